@@ -1,0 +1,87 @@
+"""Who held the case: spells of officers, changes, days without one; for the team, never for a named officer."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dispute_risk.timeline.days import FOREVER
+from dispute_risk.timeline.facts import Facts
+from dispute_risk.timeline.pairs import first_known_between, next_known
+from dispute_risk.timeline.recorded import Recorded
+from dispute_risk.timeline.schooling import ended
+
+__all__ = ["officer_facts", "team_facts"]
+
+
+def _spells(recorded: Recorded) -> tuple[np.ndarray, ...]:
+    """Return case, first day, day known, first day over, and officer (-1 for nobody) of each spell."""
+    case, start = recorded.case("allocations"), recorded.day("allocations", "from_on")
+    known = recorded.known("allocations", "from_on")
+    officer, _ = recorded.identifier("allocations", "officer_id")
+    until = np.minimum(ended(recorded, "allocations"), next_known(case, start, known))
+    return case, start, known, until.astype(np.int32), officer
+
+
+def officer_facts(recorded: Recorded) -> dict[str, Facts]:
+    """Return spells with an officer, spells without one, and changes of officer."""
+    case, start, known, until, officer = _spells(recorded)
+    held, nobody = officer >= 0, officer < 0
+    over = ended(recorded, "allocations")
+    # A change needs an earlier officer: the day it is known is the day both spells are.
+    before = first_known_between(
+        case[held], np.full(int(held.sum()), -1), start[held] - 1, case[held], start[held], known[held]
+    )
+    return {
+        "held": Facts.of(case[held], start[held], known[held], until[held]),
+        "no_officer": Facts.of(case[nobody], start[nobody], known[nobody], until[nobody]),
+        "no_officer_spell": Facts.of(
+            case[nobody], start[nobody], known[nobody], None,
+            {"to_on": recorded.day("allocations", "to_on")[nobody], "over": over[nobody]},
+        ),
+        "officer_change": Facts.of(case[held], start[held], np.maximum(known[held], before)),
+    }
+
+
+def team_facts(recorded: Recorded) -> dict[str, Facts]:
+    """Return facts keyed by area: cases held, officers at work, appeals registered, cases open."""
+    case, start, known, until, officer = _spells(recorded)
+    area, _ = recorded.area
+    held = (officer >= 0) & (case >= 0)
+    team = area[case[held]] if len(case) else np.zeros(0, np.int32)
+    opened = np.maximum(recorded.known("cases", "opened_on"), 0)
+    blank = recorded.day("cases", "opened_on") < 0
+    registered = recorded.day("appeals", "registered_on")
+    appeal_case = recorded.case("appeals")
+    return {
+        "team_case_held": Facts.of(team, start[held], known[held], until[held]),
+        "team_officer": _at_work(team, officer[held], start[held], known[held], until[held]),
+        "team_appeal": Facts.of(
+            np.where(appeal_case >= 0, area[np.maximum(appeal_case, 0)], -1),
+            registered, recorded.known("appeals", "registered_on"),
+        ),
+        "team_case_open": Facts.of(
+            area, np.where(blank, 0, recorded.day("cases", "opened_on")), np.where(blank, 0, opened),
+            recorded.known("cases", "closed_on"),
+        ),
+    }
+
+
+def _at_work(
+    team: np.ndarray, officer: np.ndarray, start: np.ndarray, known: np.ndarray, until: np.ndarray
+) -> Facts:
+    """Return the runs of days on which an officer held at least one case of a team, as it was known."""
+    keep = known < until
+    team, officer, start = team[keep], officer[keep], start[keep]
+    known, until = known[keep].astype(np.int64), until[keep].astype(np.int64)
+    order = np.lexsort((known, officer, team))
+    if not len(order):
+        return Facts.of(team, start)
+    who = team[order].astype(np.int64) * (officer.max() + 1) + officer[order]
+    offset = np.unique(who, return_inverse=True)[1] << 17
+    reach = np.maximum.accumulate(until[order] + offset)
+    new_run = np.ones(len(order), bool)
+    new_run[1:] = known[order][1:] + offset[1:] > reach[:-1]
+    first = np.flatnonzero(new_run)
+    last = np.append(first[1:], len(order)) - 1
+    ends = np.minimum(reach[last] - offset[last], FOREVER).astype(np.int32)
+    return Facts.of(team[order][first], known[order][first].astype(np.int32), None, ends)
