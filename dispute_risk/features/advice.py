@@ -31,7 +31,7 @@ def _outstanding(name: str, label: str, *kinds: str) -> Feature:
 FEATURES = (
     Feature("advice_outstanding", "pieces of advice asked for and not arrived", "advice", "count", REG8,
             Count("duty_advice", within_days=HELD), 0, "", met=0.0,
-            sentence="{value} pieces of advice have not arrived; the latest was asked for on {on}."),
+            sentence="Advice asked for and not arrived: {value}, the latest asked for on {on}."),
     Feature("oldest_advice_past_due_days", "days past the 6-week date of the oldest advice outstanding", "advice", "days",
             REG8, Age("duty_advice", within_days=HELD, column="due_on"), 0, "no advice is outstanding",
             thresholds=(1.0,), met=0.0,

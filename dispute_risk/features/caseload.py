@@ -16,7 +16,7 @@ FEATURES = (
             sentence="The case had no officer for {days} of the last year, latest from {on}."),
     Feature("officer_tenure_days", "days the present officer has held the case", "caseload", "days", RECORD,
             Age("held", of="latest"), 0, "nobody holds the case",
-            sentence="The present officer took the case on {on}."),
+            sentence=""),
     Feature("team_caseload", "cases for each officer of the area team", "caseload", "number",
             "allocations table, by team", PerTeam("team_case_held", "team_officer"), 0, "no officer at work",
             sentence="The area team holds {value} cases for each officer."),

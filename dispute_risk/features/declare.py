@@ -62,6 +62,8 @@ class Feature:
         The value when the duty is met, for what the authority can act on; None where it cannot.
     sentence : str
         Reason with places for the facts of the case: `{value}`, `{on}` and the dated columns of the fact cited.
+    cite_from : float
+        The fact is cited as a reason only where the value is above this: three days of silence are no reason.
     voice : bool
         Whether it tells how loudly a family speaks, so that the model can be run without it.
     """
@@ -77,6 +79,7 @@ class Feature:
     thresholds: tuple[float, ...] = ()
     met: float | None = None
     sentence: str = ""
+    cite_from: float = 0.0
     voice: bool = False
 
     def __post_init__(self) -> None:

@@ -38,7 +38,7 @@ FEATURES = (
     _open("cease_to_maintain", "a decision to cease the plan", 1,
           "The authority decided on {on} to cease the plan; the family can appeal until {closes_on}."),
     Feature("notices_1y", "appealable notices in the last year", "window", "count", CFA51,
-            Count("notice", within_days=365), 0, "", sentence="{value} appealable decisions were sent in the last year."),
+            Count("notice", within_days=365), 0, "", sentence="Appealable decisions sent in the last year: {value}, the latest on {on}."),
     Feature("awaiting_first_plan", "a request is open and no plan was ever made", "window", "flag",
             "SEND Regulations 2014 reg 13", Flag("plan_awaited"), 0, "",
             sentence="A request received on {on} has not yet ended in a plan or a refusal."),

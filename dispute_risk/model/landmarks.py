@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dispute_risk.errors import NotEnoughHistory
+from dispute_risk.features.build import build_features
+from dispute_risk.timeline.days import day_number, day_numbers, to_date, to_dates
+from dispute_risk.timeline.facts import Snapshots
+from dispute_risk.timeline.outcome import appeal_within, standing
+
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Landmarks"]
+    from dispute_risk.features.declare import Catalogue
+    from dispute_risk.features.searches import Searches
+    from dispute_risk.timeline.history import History
+
+__all__ = ["Landmarks", "landmarks", "first_mondays", "records_begin", "HORIZON_DAYS"]
+
+HORIZON_DAYS = 182
+"""26 weeks: two months to appeal, mediation and its certificate, and the time to register (methods 1.1)."""
+WARM_UP_DAYS = 183
+"""Records must have run this long before the first landmark, or windows of the features would be half empty."""
 
 
 @dataclass(frozen=True)
@@ -63,3 +79,87 @@ class Landmarks:
             self.state[mask],
             self.horizon_days,
         )
+
+
+def first_mondays(first: dt.date, last: dt.date) -> np.ndarray:
+    """Return the first Monday of each month from one date to another, as day numbers.
+
+    >>> [str(to_date(day)) for day in first_mondays(dt.date(2025, 1, 1), dt.date(2025, 3, 31))]
+    ['2025-01-06', '2025-02-03', '2025-03-03']
+    """
+    months = np.arange(np.datetime64(first, "M"), np.datetime64(last, "M") + 1)
+    mondays = np.busday_offset(months.astype("datetime64[D]"), 0, roll="forward", weekmask="1000000")
+    inside = (mondays >= np.datetime64(first)) & (mondays <= np.datetime64(last))
+    return day_numbers(mondays[inside])
+
+
+def records_begin(history: History) -> int:
+    """Return the day number from which features can be trusted: every table that is kept has run for half a year.
+
+    The start of a kind of fact is its first percentile by day of recording, so that one mistyped old date does not count.
+    """
+    kinds = ("request", "plan_made", "advice_asked", "family_message", "panel", "review_meeting", "appeal")
+    starts = [
+        int(np.percentile(facts.known, 1)) for name in kinds if len(facts := history.facts.get(name, ())) >= 20
+    ]
+    return (max(starts) if starts else day_number("1990-01-01")) + WARM_UP_DAYS
+
+
+def landmarks(
+    history: History,
+    catalogue: Catalogue,
+    *,
+    last: dt.date | None = None,
+    first: dt.date | None = None,
+    horizon_days: int = HORIZON_DAYS,
+    shift_days: int = 0,
+    searches: Searches | None = None,
+) -> Landmarks:
+    """Return every case at risk on the first Monday of each month, with its features and outcome.
+
+    Every row at risk is kept; nothing is thinned or weighted (methods 1.1).
+
+    Parameters
+    ----------
+    history : History
+        Nothing recorded after `history.recorded_to` is in it, outcomes included.
+    catalogue : Catalogue
+    first, last : date, optional
+        Range of landmark dates; by default from where the records can be trusted to their end.
+    horizon_days : int
+    shift_days : int
+        Take features that many days earlier, outcomes as before: for the alarm on leaks.
+    searches : Searches, optional
+
+    Returns
+    -------
+    Landmarks
+
+    Raises
+    ------
+    NotEnoughHistory
+        Where no case is at risk on any landmark date.
+    """
+    last = last or history.recorded_to
+    begin = first or to_date(records_begin(history)) or last
+    days = first_mondays(begin, last)
+    count = len(history.case_id)
+    every = Snapshots.of(np.repeat(np.arange(count, dtype=np.int32), len(days)), np.tile(days, count))
+    stands = standing(history, every)
+    rows = every.take(stands.at_risk)
+    if not len(rows):
+        raise NotEnoughHistory(
+            f"No case is at risk on any first Monday from {begin} to {last}: the records begin too late or hold no open "
+            "case. Hand over requests and plans of at least two years."
+        )
+    earlier = Snapshots(rows.case, rows.on - shift_days) if shift_days else rows
+    return Landmarks(
+        build_features(history, earlier, catalogue, searches),
+        appeal_within(history, rows, horizon_days),
+        to_dates(rows.on),
+        history.case_id[rows.case],
+        history.family[rows.case],
+        np.asarray(history.area_names)[history.area_of_case[rows.case]],
+        stands.state[stands.at_risk],
+        horizon_days,
+    )

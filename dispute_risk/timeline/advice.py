@@ -73,7 +73,8 @@ def _not_cited(recorded: Recorded) -> Facts:
     arrived = recorded.day("advice", "received_on")[unused]
     plan_case, plan_day, plan_known, _ = finals(recorded)
     followed = first_known_from(case, asked, plan_case, plan_day, plan_known)
-    known = np.maximum(recorded.known("advice", "received_on")[unused], followed)
+    row_known = np.maximum(recorded.known("advice", "received_on"), recorded.known("advice", "requested_on"))
+    known = np.maximum(row_known[unused], followed)
     return Facts.of(
         case, arrived, known, None,
         {"kind": recorded.code("advice", "kind")[unused], "asked_on": asked},

@@ -162,7 +162,12 @@ def _notices(recorded: Recorded) -> tuple[np.ndarray, np.ndarray, np.ndarray, np
                       "plan_amended"))
     case = np.concatenate([recorded.case(name)[mask] for name, _, mask, _ in parts])
     day = np.concatenate([recorded.day(name, column)[mask] for name, column, mask, _ in parts])
-    known = np.concatenate([recorded.known(name, column)[mask] for name, column, mask, _ in parts])
+    # A decision is a fact of its request: it is not known before the request is.
+    asked = recorded.known("requests", "received_on")
+    known = np.concatenate(
+        [np.maximum(recorded.known(name, column), asked if name == "requests" else 0)[mask]
+         for name, column, mask, _ in parts]
+    )
     kind = np.concatenate(
         [np.full(int(mask.sum()), DECISION_TYPES.index(decision), np.int16) for _, _, mask, decision in parts]
     )

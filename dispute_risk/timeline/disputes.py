@@ -26,7 +26,7 @@ def dispute_facts(recorded: Recorded) -> dict[str, Facts]:
     registered, registered_known = recorded.day("appeals", "registered_on"), recorded.known("appeals", "registered_on")
     ended, ended_known = recorded.day("appeals", "outcome_on"), recorded.known("appeals", "outcome_on")
     sent_known = np.minimum(recorded.known("appeals", "lodged_on"), registered_known)
-    sent = np.where(recorded.day("appeals", "lodged_on") == NO_DAY, registered, recorded.day("appeals", "lodged_on"))
+    sent = _earlier(recorded.day("appeals", "lodged_on"), registered)
     closed = ended != NO_DAY
     about, about_known, over = _mediation_spells(recorded)
     talked = recorded.case("mediations")
@@ -34,6 +34,10 @@ def dispute_facts(recorded: Recorded) -> dict[str, Facts]:
     held = recorded.day("mediations", "held_on")
     return {
         "appeal": Facts.of(case, registered, registered_known),
+        "appeal_open": Facts.of(
+            case, registered, registered_known, np.maximum(ended_known, registered_known),
+            {name: recorded.day("appeals", name) for name in ("response_due_on", "hearing_on")},
+        ),
         "appeal_closed": Facts.of(case[closed], ended[closed], np.maximum(ended_known, registered_known)[closed]),
         "mediation_held": Facts.of(talked, held, recorded.known("mediations", "held_on")),
         "pilot_offer": Facts.of(
@@ -41,13 +45,18 @@ def dispute_facts(recorded: Recorded) -> dict[str, Facts]:
         ),
         "in_dispute": Facts.of(
             np.concatenate([case, twice]),
-            np.concatenate([np.minimum(sent, registered), about]),
+            np.concatenate([sent, about]),
             np.concatenate([sent_known, about_known]),
             np.concatenate([np.maximum(ended_known, sent_known), over]),
             {"appeal": np.concatenate([np.ones(len(case), np.int16), np.zeros(len(twice), np.int16)])},
             {"appeal": ["mediation adviser contacted or certificate issued", "appeal lodged"]},
         ),
     }
+
+
+def _earlier(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Return the earlier of two days, or the one that is recorded."""
+    return np.where(one == NO_DAY, other, np.where(other == NO_DAY, one, np.minimum(one, other)))
 
 
 def _mediation_spells(recorded: Recorded) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

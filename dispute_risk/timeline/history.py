@@ -12,7 +12,7 @@ from dispute_risk.errors import UnknownName
 from dispute_risk.records.casebook import Casebook
 from dispute_risk.timeline.advice import advice_facts
 from dispute_risk.timeline.conversation import complaint_facts, contact_facts
-from dispute_risk.timeline.days import NO_DAY, day_number
+from dispute_risk.timeline.days import day_number
 from dispute_risk.timeline.decisions import notice_facts, plan_facts, request_facts
 from dispute_risk.timeline.disputes import dispute_facts
 from dispute_risk.timeline.facts import Facts
@@ -143,16 +143,9 @@ class History:
 
 
 def _open_spells(recorded: Recorded) -> Facts:
-    """Return from when to when each file was open; open from the start where no opening is recorded."""
+    """Return from when to when each file was known to be open."""
     everyone = np.arange(len(recorded.case_id), dtype=np.int32)
-    opened = recorded.day("cases", "opened_on")
-    blank = opened == NO_DAY
-    return Facts.of(
-        everyone,
-        np.where(blank, 0, opened),
-        np.where(blank, 0, recorded.known("cases", "opened_on")),
-        recorded.known("cases", "closed_on"),
-    )
+    return Facts.of(everyone, recorded.file_known, None, recorded.known("cases", "closed_on"))
 
 
 def _families(recorded: Recorded) -> np.ndarray:

@@ -47,23 +47,29 @@ def team_facts(recorded: Recorded) -> dict[str, Facts]:
     case, start, known, until, officer = _spells(recorded)
     area, _ = recorded.area
     held = (officer >= 0) & (case >= 0)
-    team = area[case[held]] if len(case) else np.zeros(0, np.int32)
-    opened = np.maximum(recorded.known("cases", "opened_on"), 0)
-    blank = recorded.day("cases", "opened_on") < 0
+    team = _of_case(area, case[held])
+    opened = recorded.file_known
+    # Nothing about a case counts for its team before the file itself was known.
+    known = np.maximum(known, _of_case(opened, case))
     registered = recorded.day("appeals", "registered_on")
     appeal_case = recorded.case("appeals")
+    appeal_known = np.maximum(recorded.known("appeals", "registered_on"), _of_case(opened, appeal_case))
     return {
         "team_case_held": Facts.of(team, start[held], known[held], until[held]),
         "team_officer": _at_work(team, officer[held], start[held], known[held], until[held]),
         "team_appeal": Facts.of(
-            np.where(appeal_case >= 0, area[np.maximum(appeal_case, 0)], -1),
-            registered, recorded.known("appeals", "registered_on"),
+            _of_case(area, appeal_case),
+            registered, appeal_known,
         ),
-        "team_case_open": Facts.of(
-            area, np.where(blank, 0, recorded.day("cases", "opened_on")), np.where(blank, 0, opened),
-            recorded.known("cases", "closed_on"),
-        ),
+        "team_case_open": Facts.of(area, opened, None, recorded.known("cases", "closed_on")),
     }
+
+
+def _of_case(values: np.ndarray, case: np.ndarray) -> np.ndarray:
+    """Return a value of each row's case; -1 for a row of no known case."""
+    result = np.full(len(case), -1, np.int32)
+    result[case >= 0] = values[case[case >= 0]]
+    return result
 
 
 def _at_work(

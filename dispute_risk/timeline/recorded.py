@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from dispute_risk.records.casebook import Casebook
-from dispute_risk.records.tables import recorded_column, table
+from dispute_risk.records.tables import TABLES, recorded_column, table
 from dispute_risk.timeline.days import FOREVER, NO_DAY, day_numbers
 
 __all__ = ["Recorded"]
@@ -33,6 +33,22 @@ class Recorded:
         """Number of the area of each case, and the names of the areas."""
         numbers, names = pd.factorize(self.casebook.tables["cases"]["area"].astype(str), sort=True)
         return numbers.astype(np.int32), [str(name) for name in names]
+
+    @cached_property
+    def file_known(self) -> np.ndarray:
+        """Day on which each file was known: with its opening, or with the first of its own rows if that was earlier.
+
+        A request is often recorded before the file it belongs to. A file with no opening is known from the start.
+        """
+        opened = self.known("cases", "opened_on")
+        first = opened.copy()
+        for declared in TABLES:
+            if declared.name == "cases" or declared.name not in self.casebook:
+                continue
+            case = self.case(declared.name)
+            for anchor in declared.anchors:
+                np.minimum.at(first, case[case >= 0], self.known(declared.name, anchor)[case >= 0])
+        return np.where(opened == FOREVER, 0, first).astype(np.int32)
 
     def rows(self, name: str) -> int:
         """Return how many rows a table has; 0 where it was not handed over."""

@@ -25,11 +25,13 @@ def review_facts(recorded: Recorded) -> dict[str, Facts]:
     decided_known = recorded.known("reviews", "decision_sent_on")
     decision_due = clock("review_decision").due_on(met)
     late = (recorded.day("reviews", "decision_sent_on") > decision_due) & (met != NO_DAY)
+    # The next meeting, or an amendment notice, shows that the earlier review was dealt with, decision letter or not.
+    moved_on = np.minimum(next_known(case, met, met_known), _amendment_known(recorded, case, met))
     return {
         "review_meeting": Facts.of(case, met, met_known),
         "duty_review": _next_review(recorded),
         "duty_review_decision": Facts.of(
-            case, met, met_known, np.maximum(decided_known, met_known), {"due_on": decision_due}
+            case, met, met_known, np.minimum(np.maximum(decided_known, met_known), moved_on), {"due_on": decision_due}
         ),
         "duty_amended_plan": _amendments(recorded),
         "review_decided_late": Facts.of(
@@ -38,6 +40,15 @@ def review_facts(recorded: Recorded) -> dict[str, Facts]:
             {"due_on": decision_due[late], "meeting_on": met[late]},
         ),
     }
+
+
+def _amendment_known(recorded: Recorded, case: np.ndarray, met: np.ndarray) -> np.ndarray:
+    """Return the day on which an amendment notice or a plan sent after each meeting was known."""
+    sent = np.flatnonzero(recorded.is_code("plans", "kind", "amended_draft", "amended_final"))
+    return first_known_from(
+        case, met, recorded.case("plans")[sent], recorded.day("plans", "issued_on")[sent],
+        recorded.known("plans", "issued_on")[sent],
+    )
 
 
 def _next_review(recorded: Recorded) -> Facts:
@@ -64,7 +75,7 @@ def _amendments(recorded: Recorded) -> Facts:
     done_known = np.concatenate(
         [plan_known, recorded.known("reviews", "amended_final_on")[own_final != NO_DAY]]
     )
-    if not len(draft):
+    if not recorded.casebook.has("plans", "kind"):
         case, day = review_case, recorded.day("reviews", "amended_draft_on")
         known = recorded.known("reviews", "amended_draft_on")
     until = first_known_from(case, day, done_case, done_day, done_known)
@@ -83,7 +94,7 @@ def transfer_facts(recorded: Recorded) -> dict[str, Facts]:
     plan_case, plan_day, plan_known, rows = finals(recorded)
     for_transfer = recorded.number("plans", "phase_transfer")[rows]
     # Where the authority does not mark them, any final plan of that school year is taken to settle the transfer.
-    settles = (for_transfer == 1) if np.any(for_transfer == 1) else np.ones(len(rows), bool)
+    settles = (for_transfer == 1) if recorded.casebook.has("plans", "phase_transfer") else np.ones(len(rows), bool)
     has_plan = first_known_from(everyone, np.zeros(len(everyone)), plan_case, plan_day, plan_known)
     parts = []
     for age, name, (month, day) in TRANSFERS:

@@ -15,6 +15,7 @@ LISTS: dict[str, str] = {
     "likely_disputes": "Likely disputes",
     "duties_outstanding": "Duties outstanding",
     "unheard": "Unheard: the same failures, no sign of an appeal",
+    "random_audit": "File check: drawn at random",
     "already_in_dispute": "Already in dispute",
 }
 """The lists, each with its heading."""

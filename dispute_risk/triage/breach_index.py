@@ -1,0 +1,173 @@
+"""The breach index: how badly the duties owed to a case are broken, by rules anyone can dispute, never from appeals.
+
+Nothing here depends on what a family does or is. The weights are value judgements: they start from the statute and what
+late means for the child, and belong to a panel of officers, the parents' forum and the advice service (methods 8.1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from dispute_risk.timeline.days import NO_DAY, to_dates
+from dispute_risk.timeline.facts import Snapshots
+from dispute_risk.timeline.history import History
+from dispute_risk.timeline.pairs import active_pairs
+
+__all__ = ["Duty", "DUTIES", "outstanding_duties", "breach_index"]
+
+SATURATES_AT = 2.2
+"""Points of a late duty grow as weight x min(log(1 + days/20), 2.2): the first weeks matter most."""
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One duty and how much it weighs when it is broken.
+
+    Parameters
+    ----------
+    name : str
+    label : str
+        What is outstanding, as an officer would say it.
+    source : str
+    weight : float
+        Points.
+    facts : str
+        Kind of fact that shows it broken.
+    how : {'past_due', 'held', 'silent'}
+        `past_due`: broken from the day after `due_on`; `held`: broken as long as the fact holds; `silent`: grows with days
+        since the latest, to twice the weight at 120 days.
+    where : (column, codes), optional
+    step : str
+        The next step (`triage.actions`) that puts it right.
+    within_days : int, optional
+        Facts older than this are left to a file review instead.
+    """
+
+    name: str
+    label: str
+    source: str
+    weight: float
+    facts: str
+    how: str
+    step: str
+    where: tuple[str, tuple[str, ...]] | None = None
+    within_days: int | None = None
+
+
+REG = "SEND Regulations 2014"
+CFA = "Children and Families Act 2014"
+
+DUTIES: tuple[Duty, ...] = (
+    Duty("final_plan_late", "final plan past its 20 weeks", f"{REG} reg 13(2)", 2.0, "duty_final_plan", "past_due",
+         "issue_decision"),
+    Duty("decision_late", "decision whether to assess past its 6 weeks", f"{REG} reg 5(1)", 1.5,
+         "duty_decide_to_assess", "past_due", "issue_decision"),
+    Duty("no_school_named", "plan names a type of school and no school", f"{CFA} s.39; s.51(2)(c)(iv)", 3.0,
+         "latest_plan", "held", "name_a_school", ("section_i", ("type_only", "blank"))),
+    Duty("ep_missing", "plan finalised without the educational psychology advice asked for", f"{REG} reg 6(1)(d)", 2.0,
+         "plan_without_advice", "held", "complete_the_plan", ("kind", ("educational_psychology",))),
+    Duty("salt_missing", "plan finalised without the speech and language advice asked for", f"{REG} reg 6(1)", 1.5,
+         "plan_without_advice", "held", "complete_the_plan", ("kind", ("speech_language",))),
+    Duty("other_advice_missing", "plan finalised without other advice asked for", f"{REG} reg 6(1)", 1.0,
+         "plan_without_advice", "held", "complete_the_plan",
+         ("kind", ("education", "health", "social_care", "occupational_therapy", "physiotherapy", "sensory", "camhs"))),
+    Duty("advice_not_used", "advice received and not used in the plan", "causes table T4", 1.5, "advice_not_cited",
+         "held", "complete_the_plan", within_days=730),
+    Duty("not_as_agreed", "specialist provision agreed, the child is elsewhere", f"{CFA} s.42", 2.0,
+         "placement_differs", "held", "find_the_place"),
+    Duty("out_of_school", "out of school or in alternative provision", "Education Act 1996 s.19", 2.0, "out_of_school",
+         "held", "find_the_place"),
+    Duty("review_overdue", "yearly review overdue", f"{CFA} s.44", 1.0, "duty_review", "past_due", "hold_review"),
+    Duty("review_undecided", "review met, no decision in 4 weeks", f"{REG} regs 20(10) and 21(9)", 1.0,
+         "duty_review_decision", "past_due", "issue_decision", within_days=730),
+    Duty("amendment_unfinished", "amendment notice sent, no final plan in 8 weeks", f"{REG} reg 22(3)", 1.5,
+         "duty_amended_plan", "past_due", "issue_decision", within_days=730),
+    Duty("phase_transfer_missed", "next school not named by the date for the phase transfer", f"{REG} reg 18", 2.0,
+         "duty_phase_transfer", "past_due", "name_a_school"),
+    Duty("silence", "no word to the family", "causes table T13", 0.7, "we_wrote", "silent", "reply"),
+)
+"""The duties counted, with their weights; the sensitivity of the lists to each weight is a table of its own."""
+
+SILENT_FROM_DAYS = 30
+SILENT_UNIT_DAYS, SILENT_AT_MOST = 60.0, 2.0
+
+
+def outstanding_duties(
+    history: History, rows: Snapshots, duties: tuple[Duty, ...] = DUTIES
+) -> pd.DataFrame:
+    """Return every broken duty of each row, the worst first where a duty is broken more than once.
+
+    Parameters
+    ----------
+    history : History
+    rows : Snapshots
+    duties : tuple of Duty
+
+    Returns
+    -------
+    DataFrame
+        `row` (position in `rows`), `duty`, `since_on` (the fact), `due_on` (NaT where the law sets no date), `days_over`
+        (days past the date, or since the fact), `points`.
+    """
+    tables = [_broken(history, rows, duty) for duty in duties]
+    return pd.concat(tables, ignore_index=True).sort_values(
+        ["row", "points", "days_over"], ascending=[True, False, False], kind="stable", ignore_index=True
+    )
+
+
+def breach_index(
+    history: History, rows: Snapshots, duties: tuple[Duty, ...] = DUTIES, weights: dict[str, float] | None = None
+) -> np.ndarray:
+    """Return the breach index of each row: points summed over its broken duties, each duty once.
+
+    Parameters
+    ----------
+    weights : dict of str to float, optional
+        Factor by which to multiply the points of a duty, for the table of sensitivity.
+    """
+    table = outstanding_duties(history, rows, duties)
+    points = table["points"].to_numpy()
+    if weights:
+        points = points * table["duty"].map(weights).fillna(1.0).to_numpy()
+    return np.bincount(table["row"].to_numpy(), weights=points, minlength=len(rows))
+
+
+def _broken(history: History, rows: Snapshots, duty: Duty) -> pd.DataFrame:
+    facts = history.facts[duty.facts]
+    if duty.where is not None:
+        facts = facts.where(*duty.where)
+    if duty.within_days is not None:
+        facts = facts.within(duty.within_days)
+    row, fact = active_pairs(facts, rows)
+    on = rows.on[row].astype(np.int64)
+    due = facts.columns["due_on"][fact] if "due_on" in facts.columns else np.full(len(fact), NO_DAY)
+    since = facts.happened[fact]
+    days = on - (due if duty.how == "past_due" else since)
+    # The worst instance of a duty stands for it; of a silence, the latest word does.
+    order = np.lexsort((fact, days if duty.how == "silent" else -days, row))
+    row, due, since, days = row[order], due[order], since[order], days[order]
+    keep = np.ones(len(row), bool)
+    keep[1:] = row[1:] != row[:-1]
+    keep &= days >= {"past_due": 1, "held": 0, "silent": SILENT_FROM_DAYS}[duty.how]
+    row, due, since, days = row[keep], due[keep], since[keep], days[keep]
+    return pd.DataFrame(
+        {
+            "row": row,
+            "duty": duty.name,
+            "since_on": to_dates(since).astype("datetime64[s]"),
+            "due_on": to_dates(due).astype("datetime64[s]"),
+            "days_over": days,
+            "points": _points(duty, days),
+        }
+    )
+
+
+def _points(duty: Duty, days: np.ndarray) -> np.ndarray:
+    if duty.how == "past_due":
+        return duty.weight * np.minimum(np.log1p(days / 20), SATURATES_AT)
+    if duty.how == "silent":
+        return duty.weight * np.minimum(days / SILENT_UNIT_DAYS, SILENT_AT_MOST)
+    return np.full(len(days), duty.weight)

@@ -1,0 +1,144 @@
+"""Which cases are on which list, within the capacity of each area and as the signed policy shares it out."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dispute_risk.errors import UnreadableFile
+from dispute_risk.triage.snapshot import OpenCases
+from dispute_risk.triage.voice import voice_ratio
+
+__all__ = ["Policy", "DEFAULT_POLICY", "read_policy", "select"]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How capacity is shared out; a person signs it, the tool follows it (methods section 0).
+
+    Parameters
+    ----------
+    benefit, quiet_need, random_audit : float
+        Shares of capacity for likely disputes, for the unheard, and for a random check of files.
+    least_breach : float
+        Breach index from which a case can be on the list of the unheard or be drawn.
+    quiet_from : float
+        Quantile of the voice ratio from which a family counts as quiet.
+    signed_by : str
+    """
+
+    benefit: float = 0.6
+    quiet_need: float = 0.3
+    random_audit: float = 0.1
+    least_breach: float = 2.0
+    quiet_from: float = 0.5
+    signed_by: str = ""
+
+    def shares(self) -> dict[str, float]:
+        """Return the shares of capacity, by purpose."""
+        return {"benefit": self.benefit, "quiet_need": self.quiet_need, "random_audit": self.random_audit}
+
+    def slots(self, capacity: int) -> tuple[int, int, int]:
+        """Return how many cases of a capacity go to each purpose; they add up to it.
+
+        >>> Policy().slots(10)
+        (6, 3, 1)
+        """
+        quiet = round(self.quiet_need * capacity)
+        audit = min(round(self.random_audit * capacity), capacity - quiet)
+        return capacity - quiet - audit, quiet, audit
+
+
+DEFAULT_POLICY = Policy()
+
+
+def read_policy(path: str | Path) -> Policy:
+    """Return the policy of a TOML file with the fields of `Policy` under `[capacity_split]` and `[lists]`.
+
+    Raises
+    ------
+    UnreadableFile
+        Where the file is missing, is no TOML, names an unknown field, or its shares do not add up to 1.
+    """
+    try:
+        given = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UnreadableFile(f"{path}: the policy file cannot be read ({error}). Write it as TOML.") from error
+    fields = {**given.get("capacity_split", {}), **given.get("lists", {})}
+    unknown = sorted(set(fields) - set(Policy.__dataclass_fields__)) + sorted(
+        set(given) - {"capacity_split", "lists"}
+    )
+    if unknown:
+        allowed = ", ".join(Policy.__dataclass_fields__)
+        raise UnreadableFile(f"{path}: unknown {', '.join(unknown)}. Allowed under [capacity_split] and [lists]: {allowed}.")
+    policy = Policy(**fields)
+    total = sum(policy.shares().values())
+    if abs(total - 1) > 1e-9 or min(policy.shares().values()) < 0:
+        raise UnreadableFile(f"{path}: the shares of capacity add up to {total:g}. Make them add up to 1, none below 0.")
+    return policy
+
+
+def select(cases: OpenCases, capacity: int, policy: Policy = DEFAULT_POLICY) -> dict[str, dict[str, np.ndarray]]:
+    """Return for each list and area the rows on it, first first.
+
+    Likely disputes go by risk (the benefit of a step is taken to be the same share of every risk until the authority's
+    own pilot says otherwise). Ties are broken by a hash of the case and the date, so that no order of a file decides.
+
+    Parameters
+    ----------
+    cases : OpenCases
+    capacity : int
+        Cases an area can act on in the week.
+    policy : Policy
+    """
+    likely_slots, quiet_slots, audit_slots = policy.slots(capacity)
+    draw = _draws(cases)
+    scored = ~cases.in_dispute
+    quiet = _quiet(cases, policy)
+    chosen: dict[str, dict[str, np.ndarray]] = {
+        name: {} for name in ("likely_disputes", "duties_outstanding", "unheard", "random_audit", "already_in_dispute")
+    }
+    for area in cases.searches.history.area_names:
+        here = cases.area == area
+        likely = _first(np.flatnonzero(here & scored), likely_slots, -cases.risk, draw)
+        rest = here & scored & (cases.breach >= policy.least_breach)
+        rest[likely] = False
+        unheard = _first(np.flatnonzero(rest & quiet), quiet_slots, -cases.breach, draw)
+        drawn = rest.copy()
+        drawn[unheard] = False
+        chosen["likely_disputes"][area] = likely
+        chosen["unheard"][area] = unheard
+        chosen["random_audit"][area] = _first(np.flatnonzero(drawn), audit_slots, draw, draw)
+        chosen["duties_outstanding"][area] = _first(
+            np.flatnonzero(here & scored & cases.statutory), capacity, -cases.breach, draw
+        )
+        chosen["already_in_dispute"][area] = np.flatnonzero(here & cases.in_dispute)
+    return chosen
+
+
+def _quiet(cases: OpenCases, policy: Policy) -> np.ndarray:
+    scored = ~cases.in_dispute
+    ratio = np.full(len(cases.rows), np.nan)
+    if scored.any() and any(feature.voice for feature in cases.catalogue):
+        ratio = voice_ratio(
+            lambda table: cases.fitted.risk(table.to_numpy(np.float64)), cases.catalogue, cases.features, cases.risk
+        )
+        return np.asarray(ratio >= np.nanquantile(ratio[scored], policy.quiet_from))
+    return scored
+
+
+def _first(rows: np.ndarray, count: int, by: np.ndarray, draw: np.ndarray) -> np.ndarray:
+    return rows[np.lexsort((draw[rows], by[rows]))][:count]
+
+
+def _draws(cases: OpenCases) -> np.ndarray:
+    """Return a fixed pseudo-random number for each case in this week, the same on every machine."""
+    week = cases.as_of.isoformat().encode()
+    digests = [
+        hashlib.blake2b(case_id.encode(), key=week, digest_size=7).digest() for case_id in cases.case_id.astype(str)
+    ]
+    return np.array([int.from_bytes(digest, "big") for digest in digests], dtype=np.int64)

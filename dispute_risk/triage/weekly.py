@@ -1,0 +1,279 @@
+"""Makes the lists of one week: who is on them, why, which duty is broken, what to do next, and what moved."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+
+from dispute_risk.explain.reasons import NO_STABLE_REASON, reasons, what_changed
+from dispute_risk.explain.words import risk_in_words
+from dispute_risk.features.build import build_features
+from dispute_risk.features.declare import Catalogue
+from dispute_risk.features.searches import Searches
+from dispute_risk.model.fitted import FittedRisk
+from dispute_risk.timeline.days import NO_DAY, day_number, to_date
+from dispute_risk.timeline.facts import Snapshots
+from dispute_risk.timeline.outcome import STATES
+from dispute_risk.timeline.pairs import active_pairs
+from dispute_risk.triage.actions import Choice, Situation, choose_steps
+from dispute_risk.triage.areas import area_table, duty_table
+from dispute_risk.triage.bands import band_of
+from dispute_risk.triage.breach_index import DUTIES
+from dispute_risk.triage.lists import WeeklyLists
+from dispute_risk.triage.selection import DEFAULT_POLICY, Policy, select
+from dispute_risk.triage.snapshot import OpenCases, open_cases
+
+__all__ = ["weekly_lists"]
+
+DUTY = {duty.name: duty for duty in DUTIES}
+PREPARE_DAYS = 14
+"""A step is to be taken at least this long before the last day for an appeal, where that is still possible."""
+
+
+def weekly_lists(
+    searches: Searches,
+    catalogue: Catalogue,
+    fitted: FittedRisk,
+    as_of: dt.date,
+    capacity: int,
+    *,
+    authority: str,
+    release: str,
+    data_note: str,
+    synthetic: bool = False,
+    horizon_days: int = 182,
+    policy: Policy = DEFAULT_POLICY,
+    last_as_of: dt.date | None = None,
+    notes: tuple[str, ...] = (),
+) -> WeeklyLists:
+    """Return the lists of a week, compared with those of the week before.
+
+    The earlier lists are made anew from what was known on that day, with the same model, so that a move on the list is a
+    move of the case and not of the model.
+
+    Parameters
+    ----------
+    searches : Searches
+        Of a history known by `as_of`, or longer: later facts are not used.
+    catalogue, fitted
+        The model's features, and the model.
+    as_of : date
+    capacity : int
+        Cases each area can act on in the week.
+    authority, release, data_note, synthetic, horizon_days, notes
+        Shown on every page.
+    policy : Policy
+    last_as_of : date, optional
+        A week earlier where not given.
+    """
+    last_as_of = last_as_of or as_of - dt.timedelta(days=7)
+    now = open_cases(searches, catalogue, fitted, as_of)
+    before = open_cases(searches, catalogue, fitted, last_as_of)
+    chosen, earlier = select(now, capacity, policy), select(before, capacity, policy)
+    ranks = {
+        (name, int(before.rows.case[row])): rank
+        for name, areas in earlier.items()
+        for rows in areas.values()
+        for rank, row in enumerate(rows, 1)
+    }
+    tables = [
+        _listed(now, name, area, rows, ranks, last_as_of)
+        for name, areas in chosen.items()
+        for area, rows in areas.items()
+        if len(rows)
+    ]
+    cases = pd.concat(tables, ignore_index=True) if tables else _listed(now, "unheard", "", np.zeros(0, int), {}, as_of)
+    return WeeklyLists(
+        cases,
+        _movement(cases, now, before, earlier),
+        area_table(now, cases),
+        duty_table(now),
+        as_of,
+        capacity,
+        authority,
+        release,
+        data_note,
+        synthetic,
+        horizon_days,
+        policy.shares(),
+        notes,
+        last_as_of,
+    )
+
+
+def _listed(
+    now: OpenCases, name: str, area: str, rows: np.ndarray, ranks: dict[tuple[str, int], int], since: dt.date
+) -> pd.DataFrame:
+    """Return one row for each case of a list and area, as `WeeklyLists.cases` describes it."""
+    picked = np.sort(rows)
+    back = np.argsort(np.argsort(rows, kind="stable"), kind="stable")
+    cases = now.rows.take(picked)
+    features = now.features.iloc[picked].reset_index(drop=True)
+    contributions = now.contributions[picked]
+    found = reasons(now.searches, cases, now.catalogue, features, contributions)
+    changed = _changes(now, cases, features, contributions, since)
+    windows = _windows(now, cases)
+    duties = now.duties[now.duties["row"].isin(picked)]
+    by_row = {row: table for row, table in duties.groupby("row")}
+    records = []
+    for rank, (row, place) in enumerate(zip(rows, back, strict=True), 1):
+        broken = by_row.get(row, duties.iloc[:0])
+        choice = choose_steps(_situation(now, row, broken, windows[place][0]), name)
+        last_rank = ranks.get((name, int(now.rows.case[row])), np.nan)
+        risk = now.risk[row]
+        given = [reason.sentence for reason in found[place]] if not np.isnan(risk) else []
+        if not given and not np.isnan(risk):
+            given = [NO_STABLE_REASON]
+        records.append(
+            {
+                "list": name, "area": area, "rank": rank, "case_id": str(now.case_id[row]),
+                "is_new": bool(np.isnan(last_rank)), "last_rank": last_rank,
+                "risk": risk, "risk_low": now.low[row], "risk_high": now.high[row],
+                "band": str(band_of(np.array([risk]))[0]), "risk_words": risk_in_words(risk),
+                "state": _state(now, row), "breach_index": float(now.breach[row]),
+                **_duty_columns(broken), **_last_date(windows[place]),
+                **{f"reason_{n}": given[n - 1] if len(given) >= n else "" for n in (1, 2, 3)},
+                **_step_columns(choice, now.as_of, windows[place][1]),
+                "what_changed": changed[place],
+            }
+        )
+    return pd.DataFrame(records, columns=COLUMNS)
+
+
+COLUMNS = [
+    "list", "area", "rank", "case_id", "is_new", "last_rank", "risk", "risk_low", "risk_high", "band", "risk_words",
+    "state", "breach_index", "broken_duty", "duty_due_on", "last_date_on", "last_date_is", "reason_1", "reason_2",
+    "reason_3", "next_step", "step_owner", "step_by_on", "step_why", "second_step", "what_changed",
+]  # fmt: skip
+
+
+def _changes(
+    now: OpenCases, cases: Snapshots, features: pd.DataFrame, contributions: np.ndarray, since: dt.date
+) -> list[str]:
+    if not len(cases):
+        return []
+    then = Snapshots.of(cases.case, day_number(since))
+    earlier = build_features(now.searches.history, then, now.catalogue, now.searches)
+    added = now.fitted.contributions(earlier.to_numpy(np.float64))[1]
+    return what_changed(now.searches, cases, now.catalogue, (features, contributions), (earlier, added), since)
+
+
+def _windows(now: OpenCases, cases: Snapshots) -> list[tuple[tuple[str, ...], int, str]]:
+    """Return for each case the decisions open to appeal, the last day that matters, and what that day is."""
+    window = now.searches.history.facts["window"]
+    kinds: list[list[str]] = [[] for _ in range(len(cases))]
+    last = np.full(len(cases), NO_DAY, np.int64)
+    row, fact = active_pairs(window, cases)
+    for place, position in zip(row, fact, strict=True):
+        kinds[place].append(window.label("decision_type", position))
+        last[place] = max(last[place], int(window.columns["closes_on"][position]))
+    what = np.where(last == NO_DAY, "", "last day for an appeal").astype(object)
+    last, what = _tribunal_dates(now, cases, last, what)
+    return [(tuple(dict.fromkeys(kinds[place])), int(last[place]), str(what[place])) for place in range(len(cases))]
+
+
+def _tribunal_dates(
+    now: OpenCases, cases: Snapshots, last: np.ndarray, what: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Put the next date of a registered appeal in the place of the appeal window."""
+    appeals = now.searches.history.facts["appeal_open"]
+    row, fact = active_pairs(appeals, cases)
+    for place, position in zip(row, fact, strict=True):
+        for column, said in (("hearing_on", "hearing"), ("response_due_on", "response due at the Tribunal")):
+            day = int(appeals.columns[column][position])
+            if day != NO_DAY and day >= cases.on[place]:
+                last[place], what[place] = day, said
+    return last, what
+
+
+def _situation(now: OpenCases, row: int, broken: pd.DataFrame, windows: tuple[str, ...]) -> Situation:
+    features = now.features.iloc[row]
+
+    def some(name: str) -> bool:
+        return bool(name in features.index and features[name] > 0)
+
+    return Situation(
+        float(now.risk[row]),
+        tuple((duty, DUTY[duty].step) for duty in broken["duty"] if duty != "silence"),
+        windows,
+        some("type_only_window") and not set(windows) - {"plan_issued", "plan_amended"},
+        now.state[row] == "no_right_yet",
+        some("advice_outstanding"),
+        some("unanswered_contacts"),
+        some("no_officer_now"),
+    )
+
+
+def _state(now: OpenCases, row: int) -> str:
+    if not now.in_dispute[row]:
+        return STATES[now.state[row]]
+    alone = now.rows.take(np.array([row]))
+    lodged = now.searches.count("in_dispute", ("appeal", "appeal lodged"), None, alone)[0] > 0
+    return "Appeal lodged with the Tribunal" if lodged else "Mediation adviser contacted, or certificate issued"
+
+
+def _duty_columns(broken: pd.DataFrame) -> dict[str, object]:
+    if not len(broken):
+        return {"broken_duty": "", "duty_due_on": pd.NaT}
+    first = broken.iloc[0]
+    return {"broken_duty": DUTY[first["duty"]].label, "duty_due_on": first["due_on"]}
+
+
+def _last_date(window: tuple[tuple[str, ...], int, str]) -> dict[str, object]:
+    day = to_date(window[1])
+    return {"last_date_on": pd.NaT if day is None else pd.Timestamp(day), "last_date_is": window[2]}
+
+
+def _step_columns(choice: Choice, as_of: dt.date, last_day: int) -> dict[str, object]:
+    by = as_of + dt.timedelta(days=choice.first.within_days)
+    latest = to_date(last_day)
+    if latest is not None:
+        by = max(min(by, latest - dt.timedelta(days=PREPARE_DAYS)), as_of + dt.timedelta(days=1))
+    return {
+        "next_step": choice.first.label,
+        "step_owner": choice.first.owner,
+        "step_by_on": pd.Timestamp(by),
+        "step_why": choice.first.why,
+        "second_step": choice.second.label if choice.second else "",
+    }
+
+
+def _movement(
+    cases: pd.DataFrame, now: OpenCases, before: OpenCases, earlier: dict[str, dict[str, np.ndarray]]
+) -> pd.DataFrame:
+    """Return what moved on the lists that capacity limits: new, up, down, and left with the reason."""
+    moving = ("likely_disputes", "unheard")
+    records = [
+        {
+            "case_id": row.case_id, "area": row.area, "list": row.list,
+            "movement": "new" if row.is_new else ("up" if row.rank < row.last_rank else "down"),
+            "last_rank": row.last_rank, "rank": float(row.rank),
+            "why": row.what_changed or row.reason_1 if row.list == "likely_disputes" else row.broken_duty,
+        }
+        for row in cases.itertuples()
+        if row.list in moving and (row.is_new or row.rank != row.last_rank)
+    ]
+    listed = set(zip(cases["list"], cases["case_id"], strict=True))
+    for name in moving:
+        for area, rows in earlier[name].items():
+            for rank, row in enumerate(rows, 1):
+                case_id = str(before.case_id[row])
+                if (name, case_id) not in listed:
+                    records.append(
+                        {"case_id": case_id, "area": area, "list": name, "movement": "left", "last_rank": float(rank),
+                         "rank": np.nan, "why": _why_left(now, int(before.rows.case[row]), name)}
+                    )
+    return pd.DataFrame(records, columns=["case_id", "area", "list", "movement", "last_rank", "rank", "why"])
+
+
+def _why_left(now: OpenCases, case: int, name: str) -> str:
+    row = int(now.positions_of(np.array([case]))[0])
+    if row < 0:
+        return "No appeal can come of it any more: the case was closed, or the time for an appeal is over."
+    if now.in_dispute[row]:
+        return "Now already in dispute: it is on that list."
+    if name == "likely_disputes":
+        return f"Its risk is now {risk_in_words(now.risk[row])}; other cases come first."
+    return "Its duty was put right, or other cases come first."
