@@ -69,6 +69,8 @@ def duty_table(cases: OpenCases) -> pd.DataFrame:
     records = []
     for area in cases.searches.history.area_names:
         for duty in DUTIES:
+            if duty.name == "silence":  # no duty of law, and so common that it would drown the others
+                continue
             days = table.loc[(table["area"] == area) & (table["duty"] == duty.name), "days_over"]
             records.append(
                 {

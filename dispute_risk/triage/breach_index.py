@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from dispute_risk.timeline.days import NO_DAY, to_dates
-from dispute_risk.timeline.facts import Snapshots
+from dispute_risk.timeline.facts import Facts, Snapshots
 from dispute_risk.timeline.history import History
 from dispute_risk.timeline.pairs import active_pairs
 
-__all__ = ["Duty", "DUTIES", "outstanding_duties", "breach_index"]
+__all__ = ["Duty", "DUTIES", "outstanding_duties", "breach_index", "facts_of"]
 
 SATURATES_AT = 2.2
 """Points of a late duty grow as weight x min(log(1 + days/20), 2.2): the first weeks matter most."""
@@ -44,6 +44,8 @@ class Duty:
         The next step (`triage.actions`) that puts it right.
     within_days : int, optional
         Facts older than this are left to a file review instead.
+    sentence : str
+        What is said of it, with places for the dates of the fact.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Duty:
     step: str
     where: tuple[str, tuple[str, ...]] | None = None
     within_days: int | None = None
+    sentence: str = ""
 
 
 REG = "SEND Regulations 2014"
@@ -62,32 +65,46 @@ CFA = "Children and Families Act 2014"
 
 DUTIES: tuple[Duty, ...] = (
     Duty("final_plan_late", "final plan past its 20 weeks", f"{REG} reg 13(2)", 2.0, "duty_final_plan", "past_due",
-         "issue_decision"),
+         "issue_decision",
+         sentence="The final plan was due on {due_on}, 20 weeks after the request, and is {days} late."),
     Duty("decision_late", "decision whether to assess past its 6 weeks", f"{REG} reg 5(1)", 1.5,
-         "duty_decide_to_assess", "past_due", "issue_decision"),
+         "duty_decide_to_assess", "past_due", "issue_decision",
+         sentence="The decision whether to assess was due on {due_on} and is {days} late."),
     Duty("no_school_named", "plan names a type of school and no school", f"{CFA} s.39; s.51(2)(c)(iv)", 3.0,
-         "latest_plan", "held", "name_a_school", ("section_i", ("type_only", "blank"))),
+         "latest_plan", "held", "name_a_school", ("section_i", ("type_only", "blank")),
+         sentence="The plan of {on} names no school."),
     Duty("ep_missing", "plan finalised without the educational psychology advice asked for", f"{REG} reg 6(1)(d)", 2.0,
-         "plan_without_advice", "held", "complete_the_plan", ("kind", ("educational_psychology",))),
+         "plan_without_advice", "held", "complete_the_plan", ("kind", ("educational_psychology",)),
+         sentence="Educational psychology advice was asked for on {asked_on} and had not arrived when the plan was finalised on {on}."),
     Duty("salt_missing", "plan finalised without the speech and language advice asked for", f"{REG} reg 6(1)", 1.5,
-         "plan_without_advice", "held", "complete_the_plan", ("kind", ("speech_language",))),
+         "plan_without_advice", "held", "complete_the_plan", ("kind", ("speech_language",)),
+         sentence="Speech and language advice was asked for on {asked_on} and had not arrived when the plan was finalised on {on}."),
     Duty("other_advice_missing", "plan finalised without other advice asked for", f"{REG} reg 6(1)", 1.0,
          "plan_without_advice", "held", "complete_the_plan",
-         ("kind", ("education", "health", "social_care", "occupational_therapy", "physiotherapy", "sensory", "camhs"))),
-    Duty("advice_not_used", "advice received and not used in the plan", "causes table T4", 1.5, "advice_not_cited",
-         "held", "complete_the_plan", within_days=730),
+         ("kind", ("education", "health", "social_care", "occupational_therapy", "physiotherapy", "sensory", "camhs")),
+         sentence="{kind} advice was asked for on {asked_on} and had not arrived when the plan was finalised on {on}."),
+    Duty("advice_not_used", "advice received and not used in the plan", "not a duty with a date: SEND Regulations 2014 reg 7 (advice to be considered)", 1.5, "advice_not_cited",
+         "held", "complete_the_plan", within_days=730,
+         sentence="{kind} advice arrived on {on} and the plan that followed does not use it."),
     Duty("not_as_agreed", "specialist provision agreed, the child is elsewhere", f"{CFA} s.42", 2.0,
-         "placement_differs", "held", "find_the_place"),
+         "placement_differs", "held", "find_the_place",
+         sentence="The panel agreed {agreed_type}; since {on} the child has been in {setting_type}."),
     Duty("out_of_school", "out of school or in alternative provision", "Education Act 1996 s.19", 2.0, "out_of_school",
-         "held", "find_the_place"),
-    Duty("review_overdue", "yearly review overdue", f"{CFA} s.44", 1.0, "duty_review", "past_due", "hold_review"),
+         "held", "find_the_place",
+         sentence="Since {on} the child has been out of school or in alternative provision ({setting_type})."),
+    Duty("review_overdue", "yearly review overdue", f"{CFA} s.44", 1.0, "duty_review", "past_due", "hold_review",
+         sentence="The yearly review was due on {due_on} and is {days} overdue."),
     Duty("review_undecided", "review met, no decision in 4 weeks", f"{REG} regs 20(10) and 21(9)", 1.0,
-         "duty_review_decision", "past_due", "issue_decision", within_days=730),
+         "duty_review_decision", "past_due", "issue_decision", within_days=730,
+         sentence="The review met on {on}; the decision was due on {due_on} and is {days} late."),
     Duty("amendment_unfinished", "amendment notice sent, no final plan in 8 weeks", f"{REG} reg 22(3)", 1.5,
-         "duty_amended_plan", "past_due", "issue_decision", within_days=730),
+         "duty_amended_plan", "past_due", "issue_decision", within_days=730,
+         sentence="The amendment notice was sent on {on}; the final plan was due on {due_on} and is {days} late."),
     Duty("phase_transfer_missed", "next school not named by the date for the phase transfer", f"{REG} reg 18", 2.0,
-         "duty_phase_transfer", "past_due", "name_a_school"),
-    Duty("silence", "no word to the family", "causes table T13", 0.7, "we_wrote", "silent", "reply"),
+         "duty_phase_transfer", "past_due", "name_a_school",
+         sentence="The plan was to name the next school by {due_on}, {days} ago."),
+    Duty("silence", "no word to the family", "not a statutory duty: keeping families informed", 0.7, "we_wrote", "silent", "reply",
+         sentence="We last wrote to the family on {on}, {days} ago."),
 )
 """The duties counted, with their weights; the sensitivity of the lists to each weight is a table of its own."""
 
@@ -110,7 +127,7 @@ def outstanding_duties(
     -------
     DataFrame
         `row` (position in `rows`), `duty`, `since_on` (the fact), `due_on` (NaT where the law sets no date), `days_over`
-        (days past the date, or since the fact), `points`.
+        (days past the date, or since the fact), `points`, `fact` (its position in `facts_of` the duty).
     """
     tables = [_broken(history, rows, duty) for duty in duties]
     return pd.concat(tables, ignore_index=True).sort_values(
@@ -135,12 +152,16 @@ def breach_index(
     return np.bincount(table["row"].to_numpy(), weights=points, minlength=len(rows))
 
 
-def _broken(history: History, rows: Snapshots, duty: Duty) -> pd.DataFrame:
+def facts_of(history: History, duty: Duty) -> Facts:
+    """Return the facts that show a duty broken."""
     facts = history.facts[duty.facts]
     if duty.where is not None:
         facts = facts.where(*duty.where)
-    if duty.within_days is not None:
-        facts = facts.within(duty.within_days)
+    return facts if duty.within_days is None else facts.within(duty.within_days)
+
+
+def _broken(history: History, rows: Snapshots, duty: Duty) -> pd.DataFrame:
+    facts = facts_of(history, duty)
     row, fact = active_pairs(facts, rows)
     on = rows.on[row].astype(np.int64)
     due = facts.columns["due_on"][fact] if "due_on" in facts.columns else np.full(len(fact), NO_DAY)
@@ -148,11 +169,11 @@ def _broken(history: History, rows: Snapshots, duty: Duty) -> pd.DataFrame:
     days = on - (due if duty.how == "past_due" else since)
     # The worst instance of a duty stands for it; of a silence, the latest word does.
     order = np.lexsort((fact, days if duty.how == "silent" else -days, row))
-    row, due, since, days = row[order], due[order], since[order], days[order]
+    row, fact, due, since, days = row[order], fact[order], due[order], since[order], days[order]
     keep = np.ones(len(row), bool)
     keep[1:] = row[1:] != row[:-1]
     keep &= days >= {"past_due": 1, "held": 0, "silent": SILENT_FROM_DAYS}[duty.how]
-    row, due, since, days = row[keep], due[keep], since[keep], days[keep]
+    row, fact, due, since, days = row[keep], fact[keep], due[keep], since[keep], days[keep]
     return pd.DataFrame(
         {
             "row": row,
@@ -161,6 +182,7 @@ def _broken(history: History, rows: Snapshots, duty: Duty) -> pd.DataFrame:
             "due_on": to_dates(due).astype("datetime64[s]"),
             "days_over": days,
             "points": _points(duty, days),
+            "fact": fact,
         }
     )
 

@@ -28,9 +28,10 @@ class WeeklyLists:
     Parameters
     ----------
     cases : DataFrame
-        One row per case and list it is on. Columns: `list` (key of `LISTS`), `area`, `rank` (1 first within list and
+        One row per case and list it is on, cut to capacity by the policy; `random_audit` cases are drawn anew each
+        week and are in no movement. Columns: `list` (key of `LISTS`), `area`, `rank` (1 first within list and
         area), `case_id`, `is_new` (bool, not on this list last week), `last_rank` (float, NaN where new), `risk` (float,
-        NaN on lists that do not rest on it and for those already in dispute), `risk_low`, `risk_high` (80 % range), `band`
+        NaN for those already in dispute; only the likely disputes rest on it), `risk_low`, `risk_high` (80 % range), `band`
         (str), `risk_words` (str, "about 1 in 6"), `state` (str, in words), `breach_index` (float), `broken_duty` (str, ''),
         `duty_due_on` (date or NaT), `last_date_on` (date or NaT), `last_date_is` (str), `reason_1`, `reason_2`, `reason_3`
         (sentences, '' where there are fewer), `next_step` (str), `step_owner` (role, never a name), `step_by_on` (date or

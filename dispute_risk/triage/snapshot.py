@@ -14,9 +14,9 @@ from dispute_risk.features.build import build_features
 from dispute_risk.features.declare import Catalogue
 from dispute_risk.features.searches import Searches
 from dispute_risk.timeline.days import day_number
-from dispute_risk.timeline.facts import Snapshots
+from dispute_risk.timeline.facts import Facts, Snapshots
 from dispute_risk.timeline.outcome import standing
-from dispute_risk.triage.breach_index import outstanding_duties
+from dispute_risk.triage.breach_index import DUTIES, facts_of, outstanding_duties
 
 if TYPE_CHECKING:
     from dispute_risk.model.fitted import FittedRisk
@@ -76,6 +76,11 @@ class OpenCases:
     def duties(self) -> pd.DataFrame:
         """Every broken duty of each row, worst first (`triage.breach_index`)."""
         return outstanding_duties(self.searches.history, self.rows)
+
+    @cached_property
+    def duty_facts(self) -> dict[str, Facts]:
+        """The facts that `duties` cites, by duty."""
+        return {duty.name: facts_of(self.searches.history, duty) for duty in DUTIES}
 
     @cached_property
     def breach(self) -> np.ndarray:

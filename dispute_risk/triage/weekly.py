@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from dispute_risk.explain.reasons import NO_STABLE_REASON, reasons, what_changed
+from dispute_risk.explain.reasons import NO_STABLE_REASON, filled, reasons, what_changed
 from dispute_risk.explain.words import risk_in_words
 from dispute_risk.features.build import build_features
 from dispute_risk.features.declare import Catalogue
@@ -28,6 +28,7 @@ from dispute_risk.triage.snapshot import OpenCases, open_cases
 __all__ = ["weekly_lists"]
 
 DUTY = {duty.name: duty for duty in DUTIES}
+SATURDAY = 5
 PREPARE_DAYS = 14
 """A step is to be taken at least this long before the last day for an appeal, where that is still possible."""
 
@@ -112,8 +113,9 @@ def _listed(
     cases = now.rows.take(picked)
     features = now.features.iloc[picked].reset_index(drop=True)
     contributions = now.contributions[picked]
-    found = reasons(now.searches, cases, now.catalogue, features, contributions)
-    changed = _changes(now, cases, features, contributions, since)
+    by_risk = name == "likely_disputes"
+    found = reasons(now.searches, cases, now.catalogue, features, contributions) if by_risk else [[]] * len(rows)
+    changed = _changes(now, cases, features, contributions, since) if by_risk else [""] * len(rows)
     windows = _windows(now, cases)
     duties = now.duties[now.duties["row"].isin(picked)]
     by_row = {row: table for row, table in duties.groupby("row")}
@@ -123,9 +125,10 @@ def _listed(
         choice = choose_steps(_situation(now, row, broken, windows[place][0]), name)
         last_rank = ranks.get((name, int(now.rows.case[row])), np.nan)
         risk = now.risk[row]
-        given = [reason.sentence for reason in found[place]] if not np.isnan(risk) else []
-        if not given and not np.isnan(risk):
-            given = [NO_STABLE_REASON]
+        given = [reason.sentence for reason in found[place]] or [NO_STABLE_REASON]
+        if name != "likely_disputes":
+            # These lists rest on broken duties, not on the risk: the duties are their reasons.
+            given = _duty_sentences(now, broken)
         records.append(
             {
                 "list": name, "area": area, "rank": rank, "case_id": str(now.case_id[row]),
@@ -206,6 +209,14 @@ def _situation(now: OpenCases, row: int, broken: pd.DataFrame, windows: tuple[st
     )
 
 
+def _duty_sentences(now: OpenCases, broken: pd.DataFrame) -> list[str]:
+    """Return what is said of the broken duties of one case, the worst first."""
+    return [
+        filled(DUTY[row.duty].sentence, now.duty_facts[row.duty], int(row.fact), float(row.days_over))
+        for row in broken.itertuples()
+    ]
+
+
 def _state(now: OpenCases, row: int) -> str:
     if not now.in_dispute[row]:
         return STATES[now.state[row]]
@@ -229,8 +240,11 @@ def _last_date(window: tuple[tuple[str, ...], int, str]) -> dict[str, object]:
 def _step_columns(choice: Choice, as_of: dt.date, last_day: int) -> dict[str, object]:
     by = as_of + dt.timedelta(days=choice.first.within_days)
     latest = to_date(last_day)
-    if latest is not None:
-        by = max(min(by, latest - dt.timedelta(days=PREPARE_DAYS)), as_of + dt.timedelta(days=1))
+    if latest is not None and latest >= as_of:
+        # Early enough before the last date to matter; where that has passed, today.
+        by = max(min(by, latest - dt.timedelta(days=PREPARE_DAYS)), as_of)
+    if by.weekday() >= SATURDAY:
+        by -= dt.timedelta(days=by.weekday() - SATURDAY + 1)
     return {
         "next_step": choice.first.label,
         "step_owner": choice.first.owner,
