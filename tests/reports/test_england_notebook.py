@@ -1,0 +1,32 @@
+"""The first notebook runs from top to bottom, on the published figures, and is committed without outputs."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "01_where_we_stand.ipynb"
+
+
+def test_notebook_has_no_outputs_and_no_paths_of_a_machine():
+    text = NOTEBOOK.read_text(encoding="utf-8")
+    cells = json.loads(text)["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert code and all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
+    assert not re.findall(r"[\"'( ]/[a-z]+/[^ ]*|[A-Z]:\\\\", text)  # no absolute path, of Linux or of Windows
+    assert sum("AUTHORITY =" in "".join(cell["source"]) for cell in code) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # of the notebook machinery, not of ours
+def test_notebook_runs_from_top_to_bottom():
+    nbformat, nbclient = pytest.importorskip("nbformat"), pytest.importorskip("nbclient")
+    pytest.importorskip("matplotlib")
+    notebook = nbformat.read(NOTEBOOK, 4)
+    nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert sum("image/png" in output.get("data", {}) for output in outputs) == 5
+    assert not [output for output in outputs if output.get("name") == "stderr"]
