@@ -12,7 +12,7 @@ from dispute_risk.errors import NotEnoughHistory
 from dispute_risk.features.build import build_features
 from dispute_risk.timeline.days import day_number, day_numbers, to_date, to_dates
 from dispute_risk.timeline.facts import Snapshots
-from dispute_risk.timeline.outcome import appeal_within, standing
+from dispute_risk.timeline.outcome import appeal_within, days_to_appeal, standing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +48,8 @@ class Landmarks:
     state : ndarray of str
         `no_right_yet`, `window_open` or `plan_in_force`.
     horizon_days : int
+    wait_days : ndarray of float, shape (rows,), optional
+        Days to the next appeal registered, inf where none was; for rows whose outcome is not yet known, so far.
     """
 
     features: pd.DataFrame
@@ -58,6 +60,7 @@ class Landmarks:
     area: np.ndarray
     state: np.ndarray
     horizon_days: int = 182
+    wait_days: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.outcome)
@@ -78,6 +81,7 @@ class Landmarks:
             self.area[mask],
             self.state[mask],
             self.horizon_days,
+            None if self.wait_days is None else self.wait_days[mask],
         )
 
 
@@ -162,4 +166,5 @@ def landmarks(
         np.asarray(history.area_names)[history.area_of_case[rows.case]],
         stands.state[stands.at_risk],
         horizon_days,
+        days_to_appeal(history, rows),
     )

@@ -1,0 +1,163 @@
+"""Training from a history: rows, rung, test on later dates, level of today, and what is released."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dispute_risk.errors import NotEnoughHistory
+from dispute_risk.features.searches import Searches
+from dispute_risk.model.estimator import AppealRiskModel
+from dispute_risk.model.landmarks import HORIZON_DAYS, Landmarks, landmarks
+from dispute_risk.model.recent_level import recent_level
+from dispute_risk.model.released import save_release
+from dispute_risk.model.validate import Validation, validate
+
+if TYPE_CHECKING:
+    from dispute_risk.features.declare import Catalogue
+    from dispute_risk.model.fitted import FittedRisk
+    from dispute_risk.timeline.history import History
+
+__all__ = ["Trained", "release_trained", "train"]
+
+NOT_TESTED = "not tested"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A model and what is known of it.
+
+    Parameters
+    ----------
+    fitted : FittedRisk
+        Its level is that of the latest appeals.
+    verdict : str
+        'accept', 'not proven', 'reject', or 'not tested'.
+    reasons : tuple of str
+    metrics : mapping
+        Figures of the test on later dates; empty where there was none.
+    validation : Validation or None
+    as_of : date
+    horizon_days : int
+    rows, appeals : int
+        What was learned from: rows, and distinct cases with an appeal.
+    level_moved : float
+        By how much the level was moved towards the latest appeals, in log-odds.
+    """
+
+    fitted: FittedRisk
+    verdict: str
+    reasons: tuple[str, ...]
+    metrics: Mapping[str, float]
+    validation: Validation | None
+    as_of: dt.date
+    horizon_days: int
+    rows: int
+    appeals: int
+    level_moved: float
+
+    def summary(self) -> str:
+        """Return what was learned from, what was chosen and what the test said."""
+        lines = [
+            f"Learned from {self.rows:,} rows (a case on the first Monday of a month) with {self.appeals:,} cases that "
+            f"had an appeal within {self.horizon_days} days.",
+        ]
+        if self.validation is not None:
+            lines.append(self.validation.summary())
+        else:
+            lines += [f"Verdict: {self.verdict}.", *self.reasons]
+        lines.append(f"Goes live: {self.fitted.rung}.")
+        return "\n".join(lines)
+
+
+def train(
+    history: History,
+    catalogue: Catalogue,
+    as_of: dt.date,
+    *,
+    horizon_days: int = HORIZON_DAYS,
+    estimator: str = "auto",
+    capacity: int = 10,
+    test: bool = True,
+    random_state: int = 0,
+) -> Trained:
+    """Learn from a history that holds nothing known after `as_of`.
+
+    Parameters
+    ----------
+    history : History
+    catalogue : Catalogue
+    as_of : date
+    horizon_days : int
+    estimator : {'auto', 'points', 'ridge', 'pair'}
+    capacity : int
+        Cases an area can act on, for the test.
+    test : bool
+        Test on later dates, which decides the rung and the verdict.
+    random_state : int
+
+    Raises
+    ------
+    NotEnoughHistory
+        Where no landmark's outcome is known, or no case had an appeal.
+    """
+    searches = Searches(history)
+    rows = landmarks(history, catalogue, last=as_of, horizon_days=horizon_days, searches=searches)
+    known = rows.where(rows.known)
+    _refuse_too_little(known, as_of, horizon_days)
+    validation = None
+    verdict, reasons = NOT_TESTED, ("It was not tested on later dates.",)
+    if test:
+        validation = validate(rows, catalogue, capacity, random_state=random_state)
+        verdict, reasons = validation.verdict, validation.reasons
+        if estimator == "auto":
+            estimator = validation.candidate if verdict != "reject" else "points"
+    model = AppealRiskModel(catalogue, estimator, random_state=random_state)
+    model.fit(known.features, known.outcome, groups=known.family)
+    moved = recent_level(model.fitted_, rows, as_of)
+    return Trained(
+        model.fitted_.moved(moved), verdict, reasons, _metrics(validation), validation, as_of, horizon_days, len(known),
+        len(np.unique(known.case_id[known.outcome == 1])), moved,
+    )
+
+
+def _refuse_too_little(known: Landmarks, as_of: dt.date, horizon_days: int) -> None:
+    if len(known) == 0 or not (known.outcome == 1).any():
+        raise NotEnoughHistory(
+            f"No case had an appeal registered within {horizon_days} days of a landmark whose outcome is known by {as_of}. "
+            "Hand over a longer history, give a later --as-of, or use the national rates (dispute-risk england)."
+        )
+
+
+def _metrics(validation: Validation | None) -> dict[str, float]:
+    if validation is None:
+        return {}
+    row = validation.table.set_index("model").loc[validation.candidate]
+    metrics = {str(name): float(value) for name, value in row.items() if isinstance(value, (int, float, np.number))}
+    if len(validation.rules):
+        metrics["precision_over_best_rule"] = float(validation.rules.iloc[0]["candidate_over_rule"])
+    metrics["stability"] = float(validation.stability)
+    return metrics
+
+
+def release_trained(
+    trained: Trained,
+    folder: Path,
+    catalogue: Catalogue,
+    *,
+    name: str,
+    synthetic: bool,
+    data_fingerprints: Mapping[str, str],
+    random_state: int,
+) -> Path:
+    """Write what was trained as a release folder; see `model.released.save_release`."""
+    return save_release(
+        folder, trained.fitted, catalogue, name=name, as_of=trained.as_of, horizon_days=trained.horizon_days,
+        synthetic=synthetic, data_fingerprints=data_fingerprints, random_state=random_state, metrics=trained.metrics,
+        verdict=trained.verdict, reasons=trained.reasons,
+    )
