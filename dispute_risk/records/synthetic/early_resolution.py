@@ -1,0 +1,62 @@
+"""Early-resolution offers in the invented authority: who is offered a meeting, who takes it up, what it changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+
+from dispute_risk.records.synthetic import causes
+from dispute_risk.records.synthetic.ledger import BLANK, LIMB
+from dispute_risk.records.synthetic.world import World
+
+__all__ = ["pilot_from", "week_of_early_resolution"]
+
+TAKE_UP = 0.55
+
+
+def pilot_from(world: World) -> dt.date:
+    """Return the first day of offers: the one chosen, or 78 weeks before the records end."""
+    return world.settings.pilot_from_on or world.settings.ends_on - dt.timedelta(weeks=78)
+
+
+def week_of_early_resolution(world: World) -> None:
+    """Offer a meeting on some of last week's notices; the effect begins in the week in which it is held.
+
+    Offered on refusals, on ending a plan, and on plans that lack a report, a school or the family's preference.
+    """
+    settings, state, people, week = world.settings, world.state, world.people, world.week
+    if not settings.on("pilot") or not world.since(pilot_from(world)):
+        return
+    draw = world.uniform("pilot", 4)
+    plans = np.isin(state.limb, (LIMB["plan_issued"], LIMB["plan_amended"]))
+    failing = (state.missing > 0) | (state.unnamed == 1) | (state.preference_refused == 1)
+    fresh = np.flatnonzero((state.notice_wk == week - 1) & (state.dispute == 0) & ~people.hold_out & (state.limb >= 0)
+                           & (state.limb != LIMB["refuse_to_amend"]) & (~plans | failing))
+    risk = causes.observed_log_hazard(world, fresh)
+    lean = settings.confounding * people.resolve[fresh]
+    if len(fresh):
+        lean = lean + 0.8 * settings.routing_by_risk * (risk - np.median(risk))
+    odds = settings.pilot_share / max(1e-9, 1 - settings.pilot_share) * np.exp(lean)
+    who = fresh[draw[0, fresh] < odds / (1 + odds)]
+    taken = draw[1, who] < TAKE_UP + settings.take_up_gap / 2 * np.tanh(people.voice[who])
+    held = week + 1 + (draw[2, who] * 2.99).astype(np.int32)
+    agreed = np.where(draw[3, who] < 0.5, 1, np.where(draw[3, who] < 0.75, 2, 3))
+    day = week * 7 + 1
+    state.early_row[who] = world.ledger.open(
+        "mediations", who, decision_type=state.limb[who], offered=day, pilot=1,
+        requested=np.where(taken, day + 3, BLANK), held=np.where(taken, held * 7 + 2, BLANK),
+        result=np.where(taken, agreed, 0), agreement_due=np.where(taken & (agreed < 3), held * 7 + 30, BLANK),
+        agreement_done=np.where(taken & (agreed == 1), held * 7 + 28, BLANK))
+    state.early_wk[who] = np.where(taken, held, -1)
+    state.early_factor[who] = 1 - _reduction(world, who)
+
+
+def _reduction(world: World, who: np.ndarray) -> np.ndarray:
+    size = world.settings.mediation_reduction
+    if world.settings.mediation_modifier == "cause":
+        failed = (world.state.missing[who] > 0) | (world.state.overdue[who] > 0) | (world.state.ignored[who] > 0)
+        return np.minimum(size * np.where(failed, 1.6, 0.4), 0.95)
+    if world.settings.mediation_modifier == "advocacy":
+        return np.clip(size * (1 + 0.8 * world.people.voice[who]), 0, 0.95)
+    return np.full(len(who), size)
