@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 __all__ = [
+    "EXIT_CODES",
     "DisputeRiskError",
+    "ModelNotUsable",
+    "NotEnoughHistory",
+    "OutputNotWritten",
+    "ProblemsFound",
+    "RefusedUse",
+    "UnknownName",
     "UnreadableFile",
     "UnusableRecords",
-    "ProblemsFound",
-    "NotEnoughHistory",
-    "ModelNotUsable",
-    "OutputNotWritten",
-    "UnknownName",
-    "RefusedUse",
-    "EXIT_CODES",
 ]
 
 

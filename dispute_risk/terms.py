@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["Codelist", "CODELISTS"]
+__all__ = ["CODELISTS", "Codelist"]
 
 
 @dataclass(frozen=True)

@@ -89,3 +89,41 @@ def random_casebook(seed: int, cases: int = 25, rows: int = 160, first: str = "2
         frames[declared.name] = pd.DataFrame(columns)
     end = (start + days + 250).astype(dt.date)
     return Casebook(frames, end, f"random {seed}", synthetic=True)
+
+
+NUMBERED = {"requests": "request_id", "assessments": "request_id", "plans": "plan_id", "reviews": "review_id",
+            "contacts": "contact_id", "appeals": "appeal_id"}
+
+
+def one_case(recorded_to: str = "2026-01-01", case: dict | None = None, **tables: list[dict]) -> Casebook:
+    """Return a casebook of case C1 of area North; rows are written without its number and without their own."""
+    rows = {
+        name: [
+            {"case_id": "C1", **({NUMBERED[name]: f"{name}{place}"} if name in NUMBERED else {}), **row}
+            for place, row in enumerate(given)
+        ]
+        for name, given in tables.items()
+    }
+    cases = [{"case_id": "C1", "area": "North", "opened_on": "2020-01-01", **(case or {})}]
+    return casebook(recorded_to, cases=cases, **rows)
+
+
+def held_on(history, kind: str, on: str, case: int = 0) -> list[str]:
+    """Return the days (as text) of the facts of a kind that were known on a date and still held, in order."""
+    from dispute_risk.timeline.days import day_number, to_date
+
+    facts, day = history.facts[kind], day_number(on)
+    here = (facts.case == case) & (facts.known <= day) & (day < facts.until)
+    return sorted(str(to_date(one)) for one in facts.happened[here])
+
+
+def told_on(history, kind: str, column: str, on: str, case: int = 0) -> list[str]:
+    """Return a column of the facts held on a date: dates as text, codes as codes, numbers as they are."""
+    from dispute_risk.timeline.days import day_number, to_date
+
+    facts, day = history.facts[kind], day_number(on)
+    here = np.flatnonzero((facts.case == case) & (facts.known <= day) & (day < facts.until))
+    if column in facts.labels:
+        return [facts.label(column, place) for place in here]
+    values = facts.columns[column][here]
+    return [str(to_date(int(one))) for one in values] if column.endswith("_on") else [float(one) for one in values]

@@ -51,7 +51,9 @@ def test_standing_and_broken_duties_are_those_of_the_day(seed, offset):
     now, was = standing(whole, rows), standing(then, rows_then)
     assert (now.state == was.state).all()
     assert (now.in_dispute == was.in_dispute).all()
-    pd.testing.assert_frame_equal(outstanding_duties(whole, rows), outstanding_duties(then, rows_then))
+    # the position of the fact in its table is another one when later facts are there; everything said of it is the same
+    before, after = outstanding_duties(whole, rows), outstanding_duties(then, rows_then)
+    pd.testing.assert_frame_equal(before.drop(columns="fact"), after.drop(columns="fact"))
 
 
 @settings(max_examples=8, deadline=None)

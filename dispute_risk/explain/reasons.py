@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from dispute_risk import terms
-from dispute_risk.explain.words import day_in_words, days_in_words
+from dispute_risk.explain.words import day_in_words, days_in_words, first_capital
 from dispute_risk.features.declare import FAMILIES, NEVER_A_CAUSE, Catalogue, Feature
 from dispute_risk.features.searches import Searches
 from dispute_risk.timeline.days import to_date
 from dispute_risk.timeline.facts import Facts, Snapshots
 
-__all__ = ["Reason", "reasons", "sentences_for", "what_changed", "NO_STABLE_REASON", "fold_to_families"]
+__all__ = ["NO_STABLE_REASON", "Reason", "filled", "fold_to_families", "reasons", "sentences_for", "what_changed"]
 
 LEAST_SHOWN = 0.10
 """A family of features is shown where it adds at least this to the log-odds (methods section 3)."""
@@ -168,8 +168,8 @@ def sentences_for(
     """
     result: list[tuple[str, dt.date | None]] = [("", None)] * len(wanted)
     by_feature: dict[int, list[int]] = {}
-    for place, (_, feature) in enumerate(wanted):
-        by_feature.setdefault(feature, []).append(place)
+    for place, (_, column) in enumerate(wanted):
+        by_feature.setdefault(column, []).append(place)
     values = features.to_numpy()
     for number, places in by_feature.items():
         feature = catalogue.features[number]
@@ -184,18 +184,25 @@ def sentences_for(
 
 def _sentence(feature: Feature, value: float, facts: Facts | None, position: int) -> tuple[str, dt.date | None]:
     on = to_date(int(facts.happened[position])) if facts is not None and position >= 0 else None
+    if "{on}" in feature.sentence and on is None:
+        return first_capital(feature.label + "."), None
     places = {
         "value": f"{value:.0f}" if feature.unit != "number" else f"{value:.1f}",
-        "days": days_in_words(value) if feature.unit == "days" and np.isfinite(value) else "",
         "times": TIMES.get(round(value), f"{value:.0f} times"),
-        "on": day_in_words(on),
     }
+    return filled(feature.sentence, facts, position, value if feature.unit == "days" else np.nan, places), on
+
+
+def filled(
+    sentence: str, facts: Facts | None, position: int, days: float, places: dict[str, str] | None = None
+) -> str:
+    """Return a sentence with the dates and codes of a fact put into its places."""
+    said = {"days": days_in_words(days) if np.isfinite(days) else "", **(places or {})}
     if facts is not None and position >= 0:
+        said["on"] = day_in_words(to_date(int(facts.happened[position])))
         for column, values in facts.columns.items():
-            places[column] = _in_words(facts, column, values, position)
-    missing = "{on}" in feature.sentence and on is None
-    said = feature.label + "." if missing else feature.sentence.format_map(_Blank(places))
-    return said[:1].upper() + said[1:], on
+            said[column] = _in_words(facts, column, values, position)
+    return first_capital(sentence.format_map(_Blank(said)))
 
 
 def _in_words(facts: Facts, column: str, values: np.ndarray, position: int) -> str:
@@ -245,11 +252,11 @@ def what_changed(
     said = [""] * len(rows)
     pairs = [(int(row), int(leading[row])) for row in np.flatnonzero(up)]
     day = day_in_words(since)
-    for (row, number), (sentence, _) in zip(
+    for (place, number), (sentence, _) in zip(
         pairs, sentences_for(searches, rows, catalogue, features, pairs), strict=True
     ):
-        fresh = earlier[row] == 0 or catalogue.features[number].unit == "flag"
-        said[row] = f"New since {day}: {sentence}" if fresh else f"Further since {day}: {sentence}"
-    for row in np.flatnonzero((size <= -LEAST_SHOWN) & ~up):
+        fresh = earlier[place] == 0 or catalogue.features[number].unit == "flag"
+        said[place] = f"New since {day}: {sentence}" if fresh else f"Further since {day}: {sentence}"
+    for row in np.flatnonzero((size <= -LEAST_SHOWN) & ~up).tolist():
         said[row] = f"Less than on {day}: {catalogue.features[leading[row]].label}."
     return said

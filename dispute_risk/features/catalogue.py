@@ -16,7 +16,7 @@ from dispute_risk.features import (
 )
 from dispute_risk.features.declare import FAMILIES, Catalogue, Feature
 
-__all__ = ["STANDARD", "as_markdown", "as_table"]
+__all__ = ["FACTS_FROM", "STANDARD", "as_markdown", "as_table", "costs_of_silence"]
 
 STANDARD = Catalogue(
     (
@@ -86,3 +86,84 @@ def _verb_in_words(feature: Feature) -> str:
     if verb is None:
         return ""
     return f"{type(verb).__name__} of {', '.join(verb.needs())}" if verb.needs() else type(verb).__name__
+
+
+FACTS_FROM: dict[str, tuple[str, ...]] = {
+    "request": ("requests",),
+    "plan_awaited": ("requests.received_on", "requests.decision_sent_on", "assessments"),
+    "duty_decide_to_assess": ("requests.received_on", "requests.decision_sent_on"),
+    "duty_final_plan": ("requests.received_on", "plans"),
+    "decided_late": ("requests.decision_sent_on",),
+    "plan_made": ("plans",),
+    "latest_plan": ("plans", "plans.section_i", "plans.written_by"),
+    "draft_waiting": ("plans",),
+    "final_near_deadline": ("plans", "requests.received_on"),
+    "draft_time_too_short": ("plans",),
+    "notice": ("requests.decision", "assessments.outcome", "plans", "reviews.decision"),
+    "window": ("requests.decision", "assessments.outcome", "plans", "reviews.decision"),
+    "advice_asked": ("advice",),
+    "duty_advice": ("advice", "advice.received_on"),
+    "advice_arrived_late": ("advice.received_on",),
+    "plan_without_advice": ("advice", "advice.received_on", "plans"),
+    "advice_not_cited": ("advice.cited_in_plan",),
+    "placement": ("placements",),
+    "placement_differs": ("placements.agreed_type",),
+    "out_of_school": ("placements",),
+    "consultation": ("consultations",),
+    "consultation_unanswered": ("consultations",),
+    "consultation_refused": ("consultations.response",),
+    "choice_refused": ("consultations.response", "consultations.preferred_by_family"),
+    "panel": ("panels",),
+    "panel_deferred": ("panels",),
+    "panel_not_agreed": ("panels",),
+    "panel_reversed": ("panels.reverses_earlier",),
+    "panel_papers_incomplete": ("panels.papers_complete",),
+    "family_message": ("contacts",),
+    "unanswered": ("contacts.replied_on",),
+    "reply": ("contacts.replied_on",),
+    "we_wrote": ("contacts",),
+    "met_family": ("contacts.channel",),
+    "school_message": ("contacts.party",),
+    "solicitor": ("contacts.party",),
+    "elected_member": ("contacts.party",),
+    "advice_service": ("contacts.party",),
+    "complaint": ("complaints",),
+    "complaint_open": ("complaints.responded_on",),
+    "complaint_upheld": ("complaints.upheld",),
+    "held": ("allocations",),
+    "no_officer": ("allocations",),
+    "no_officer_spell": ("allocations",),
+    "officer_change": ("allocations",),
+    "team_case_held": ("allocations",),
+    "team_officer": ("allocations.officer_id",),
+    "team_appeal": ("appeals",),
+    "team_case_open": ("cases",),
+    "review_meeting": ("reviews",),
+    "duty_review": ("reviews", "plans"),
+    "duty_review_decision": ("reviews.meeting_on", "reviews.decision_sent_on"),
+    "duty_amended_plan": ("plans",),
+    "review_decided_late": ("reviews.decision_sent_on",),
+    "duty_phase_transfer": ("cases.birth_date", "plans"),
+    "appeal": ("appeals",),
+    "mediation_held": ("mediations.held_on",),
+    "born": ("cases.birth_date",),
+    "looked_after": ("cases.looked_after",),
+    "primary_need": ("cases.primary_need",),
+}
+"""Tables and columns of the records behind each kind of fact."""
+
+
+def costs_of_silence(catalogue: Catalogue = STANDARD) -> dict[str, list[str]]:
+    """Return which features are lost where a table, or a column, is not handed over.
+
+    Returns
+    -------
+    dict
+        'table' or 'table.column' to labels of features.
+    """
+    costs: dict[str, list[str]] = {}
+    for feature in catalogue:
+        needs = feature.verb.needs() if feature.verb is not None else ()
+        for place in dict.fromkeys(place for fact in needs for place in FACTS_FROM.get(fact, ())):
+            costs.setdefault(place, []).append(feature.label)
+    return costs

@@ -11,8 +11,9 @@ FEATURES = (
             "Children and Families Act 2014 s.51(2)(a), (b) and (d)",
             Count("notice", ("decision_type", REFUSALS), 730), 1, "",
             sentence="The authority refused on {on} ({decision_type})."),
-    Feature("parent_request_open", "the open request came from the parent or young person", "decision", "flag",
-            "Children and Families Act 2014 s.36(1)", Flag("plan_awaited", ("source", "parent")), 0, "",
+    # Who asked says who speaks, not what was decided: advocacy, left out with the rest of it.
+    Feature("parent_request_open", "the open request came from the parent or young person", "voice", "flag",
+            "Children and Families Act 2014 s.36(1)", Flag("plan_awaited", ("source", "parent")), 0, "", voice=True,
             sentence="The request of {on} came from the parent or young person."),
     Feature("panel_not_agreed_1y", "panel items not agreed in the last year", "decision", "count", RECORD,
             Count("panel_not_agreed", within_days=365), 0, "",

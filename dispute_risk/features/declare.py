@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dispute_risk.features.verbs import Verb
 
-__all__ = ["Feature", "Catalogue", "FAMILIES", "UNITS", "NEVER_A_CAUSE"]
+__all__ = ["FAMILIES", "NEVER_A_CAUSE", "UNITS", "Catalogue", "Feature"]
 
 FAMILIES: dict[str, str] = {
     "window": "Live decision",

@@ -91,15 +91,24 @@ class Searches:
         np.minimum.at(result, row, day[fact])
         return np.where(result == FOREVER, NO_DAY, result)
 
-    def team_rate(self, name: str, per: str, within_days: int | None, rows: Snapshots) -> np.ndarray:
-        """Return, for the area of each row on its date, how many of one kind for each of another; NaN for none."""
+    def team_rate(
+        self, name: str, per: str, within_days: int | None, rows: Snapshots, against_all: bool = False
+    ) -> np.ndarray:
+        """Return, for the area of each row on its date, how many of one kind for each of another; NaN for none.
+
+        With `against_all`, over the same rate of all areas together.
+        """
         area = self.history.area_of_case[rows.case]
         place, back = np.unique(keys(area, rows.on), return_inverse=True)
         teams = Snapshots((place >> 16).astype(np.int32), (place & FOREVER).astype(np.int32))
         top = self.history.area_facts[name]
         top = top if within_days is None else top.within(within_days)
-        above, below = _count(top, teams), _count(self.history.area_facts[per], teams)
-        rate = np.where(below > 0, above / np.maximum(below, 1), np.nan)
+        bottom = self.history.area_facts[per]
+        rate = _ratio(_count(top, teams), _count(bottom, teams))
+        if against_all:
+            together = Snapshots(np.zeros(len(teams), np.int32), teams.on)
+            overall = _ratio(_count(_merged(top), together), _count(_merged(bottom), together))
+            rate = rate / np.where(overall > 0, overall, np.nan)
         return rate[back]
 
     def _starts_and_ends(self, at: tuple) -> tuple[np.ndarray, np.ndarray]:
@@ -114,6 +123,15 @@ class Searches:
             self._rows, self._counts = rows, {}
 
 
+def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    return np.where(below > 0, above / np.maximum(below, 1), np.nan)
+
+
+def _merged(facts: Facts) -> Facts:
+    """Return facts of all areas under one number."""
+    return facts.regrouped(np.zeros(int(facts.case.max()) + 1 if len(facts) else 1, np.int32))
+
+
 def _count(facts: Facts, rows: Snapshots) -> np.ndarray:
     key = rows.key
     begun = np.searchsorted(keys(facts.case, facts.known), key, "right")
@@ -124,10 +142,8 @@ def _running_extreme(facts: Facts, day: np.ndarray, latest: bool, rows: Snapshot
     """Return the latest or earliest day of facts that hold for ever: a running extreme in the order of recording."""
     # An offset by case keeps the running extreme from crossing into the next case.
     block = facts.case.astype(np.int64) << 17
-    if latest:
-        running = np.maximum.accumulate(day + block) - block
-    else:
-        running = np.minimum.accumulate(day - block) + block
+    forward = np.maximum.accumulate(day + block) - block if latest else None
+    running = forward if forward is not None else np.minimum.accumulate(day - block) + block
     at = np.searchsorted(keys(facts.case, facts.known), rows.key, "right") - 1
     found = at >= 0
     found[found] = facts.case[at[found]] == rows.case[found]

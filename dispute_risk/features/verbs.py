@@ -16,20 +16,20 @@ from dispute_risk.timeline.facts import Facts, Snapshots
 from dispute_risk.timeline.pairs import active_pairs
 
 __all__ = [
-    "Verb",
-    "Count",
-    "Flag",
     "Age",
-    "DaysUntil",
-    "LatestIs",
-    "Mean",
-    "DaysCovered",
-    "CountSince",
-    "PerTeam",
-    "OfCase",
     "AgeOfChild",
     "Both",
+    "Count",
+    "CountSince",
+    "DaysCovered",
+    "DaysUntil",
+    "Flag",
+    "LatestIs",
+    "Mean",
+    "OfCase",
+    "PerTeam",
     "SchoolTerm",
+    "Verb",
 ]
 
 Where = tuple[str, str | tuple[str, ...]]
@@ -210,15 +210,21 @@ class CountSince(_OnFacts):
 
 @dataclass(frozen=True)
 class PerTeam(Verb):
-    """A rate of the area team on the date: how many of one kind for each of another."""
+    """A rate of the area team on the date: how many of one kind for each of another.
+
+    With `against_all`, over the same rate of all teams together: a level that drifts from year to year would tell the
+    model the year and not the team.
+    """
 
     facts: str
     per: str
     within_days: int | None = None
     times: float = 1.0
+    against_all: bool = False
 
     def values(self, searches: Searches, rows: Snapshots) -> np.ndarray:
-        return (self.times * searches.team_rate(self.facts, self.per, self.within_days, rows)).astype(np.float32)
+        rate = searches.team_rate(self.facts, self.per, self.within_days, rows, self.against_all)
+        return (self.times * rate).astype(np.float32)
 
     def needs(self) -> tuple[str, ...]:
         return (self.facts, self.per)

@@ -21,7 +21,9 @@ SETTINGS: dict[str, Any] = {
     "learning_rate": 0.03,
     "num_leaves": 6,
     "max_depth": 3,
-    "extra_trees": True,
+    # Cuts are searched for, not drawn: on two authorities' later dates the top of the list held more appeals that way
+    # (17 against 13 in 100 on one, 9.2 against 8.7 on the other) at the same log loss.
+    "extra_trees": False,
     "feature_fraction": 0.5,
     "bagging_fraction": 0.7,
     "bagging_freq": 1,

@@ -13,7 +13,7 @@ from dispute_risk.model.fitted import RANGE_SHARE, FittedLine, FittedRisk
 from dispute_risk.model.level import chance, fit_line
 from dispute_risk.model.points import POINTS, PointsItem, item_values
 from dispute_risk.model.ridge import PENALTIES, RidgeFit, checked_values, fit_ridge, points_line
-from dispute_risk.model.rows import TrainingRows, choose_simplest, family_weights, row_losses, training_rows
+from dispute_risk.model.rows import TrainingRows, choose_simplest, family_weights, row_losses, thinned, training_rows
 
 if TYPE_CHECKING:
     from dispute_risk.features.declare import Catalogue
@@ -110,8 +110,8 @@ class AppealRiskModel(ClassifierMixin, BaseEstimator):
         rows = training_rows(self, X, y, groups, sample_weight, self.catalogue)
         wanted = self._wanted(rows)
         ladder = fit_ladder(rows, wanted, self.catalogue, self.points, self.penalties, self.n_refits, self.random_state)
-        self.rung_ = ladder.choose(rows) if len(wanted) > 1 else wanted[0]
-        self.fitted_, self.losses_ = ladder.fitted[self.rung_], ladder.losses(rows)
+        self.rung_ = ladder.choose() if len(wanted) > 1 else wanted[0]
+        self.fitted_, self.losses_ = ladder.fitted[self.rung_], ladder.losses()
         self.classes_, self.appeals_ = rows.classes, rows.appeals
         return self
 
@@ -149,22 +149,25 @@ class AppealRiskModel(ClassifierMixin, BaseEstimator):
 class Ladder:
     """The rungs fitted on the same rows, with what each said of families it had not seen."""
 
-    def __init__(self, fitted: dict[str, FittedRisk], held_out: dict[str, np.ndarray]) -> None:
+    def __init__(self, rows: TrainingRows, fitted: dict[str, FittedRisk], held_out: dict[str, np.ndarray]) -> None:
+        self.rows = rows
         self.fitted = fitted
         self.held_out = held_out
 
     def _seen(self) -> np.ndarray:
         return np.asarray(np.logical_and.reduce([~np.isnan(reach) for reach in self.held_out.values()]))
 
-    def choose(self, rows: TrainingRows) -> str:
+    def choose(self) -> str:
         """Return the simplest rung within one standard error of the best."""
+        rows = self.rows
         names = [rung for rung in RUNGS if rung in self.held_out]
         seen = self._seen()
         losses = [row_losses(self.held_out[rung][seen], rows.outcome[seen]) for rung in names]
         return names[choose_simplest(losses, rows.weight[seen], rows.family[seen])]
 
-    def losses(self, rows: TrainingRows) -> pd.DataFrame:
+    def losses(self) -> pd.DataFrame:
         """Return the log loss on held-out families, one row a rung."""
+        rows = self.rows
         if not self.held_out:
             return pd.DataFrame({"rung": list(self.fitted), "log_loss": np.nan})
         seen = self._seen()
@@ -185,13 +188,17 @@ def fit_ladder(
     n_refits: int = 0,
     random_state: int = 0,
 ) -> Ladder:
-    """Fit the wanted rungs, sharing folds, columns and the ridge between them."""
+    """Fit the wanted rungs, sharing folds, columns and the ridge between them.
+
+    Of many rows without an appeal a weighted sample is learned from (`model.rows.thinned`).
+    """
+    rows = thinned(rows, random_state)
     fitted: dict[str, FittedRisk] = {}
     held_out: dict[str, np.ndarray] = {}
     if "points" in wanted:
         fitted["points"] = FittedRisk("points", _points_with_refits(rows, points, n_refits, random_state))
     if wanted == ["points"]:
-        return Ladder(fitted, held_out)
+        return Ladder(rows, fitted, held_out)
     ridge = fit_ridge(rows, catalogue, points, penalties, n_refits=n_refits, random_state=random_state)
     if len(ridge.out_of_fold):
         held_out = {"points": ridge.points_out_of_fold, "ridge": ridge.out_of_fold}
@@ -200,7 +207,7 @@ def fit_ladder(
         fitted["ridge"] = FittedRisk("ridge", ridge.line)
     if "pair" in wanted:
         fitted["pair"], held_out["pair"] = _fit_pair(rows, catalogue, ridge, random_state)
-    return Ladder(fitted, held_out)
+    return Ladder(rows, fitted, held_out)
 
 
 def _points_with_refits(

@@ -132,6 +132,10 @@ class FittedRisk:
             base, added = (base + float(shares[0, -1])) / 2 if len(values) else base, (added + shares[:, :-1]) / 2
         return self.level + self.slope * base, self.slope * added
 
+    def stretched(self, by: float, about: float) -> FittedRisk:
+        """Return the same model with its log-odds drawn towards (`by` below 1) or away from a value."""
+        return replace(self, level=about + by * (self.level - about), slope=by * self.slope)
+
     def moved(self, by: float) -> FittedRisk:
         """Return the same model with its level moved by `by` log-odds (see `shrunk_level_update`)."""
         return replace(self, level=self.level + by)

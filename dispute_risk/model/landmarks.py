@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dispute_risk.features.searches import Searches
     from dispute_risk.timeline.history import History
 
-__all__ = ["Landmarks", "landmarks", "first_mondays", "records_begin", "HORIZON_DAYS"]
+__all__ = ["HORIZON_DAYS", "Landmarks", "first_mondays", "landmarks", "records_begin"]
 
 HORIZON_DAYS = 182
 """26 weeks: two months to appeal, mediation and its certificate, and the time to register (methods 1.1)."""
@@ -70,6 +70,15 @@ class Landmarks:
         """Mask of the rows whose outcome is known."""
         return ~np.isnan(self.outcome)
 
+    @property
+    def registered_on(self) -> np.ndarray | None:
+        """Day of the next appeal of each row as datetime64[D], NaT where none was registered; None where not kept."""
+        if self.wait_days is None:
+            return None
+        some = np.isfinite(self.wait_days)
+        days = np.where(some, self.wait_days, 0).astype("timedelta64[D]")
+        return np.where(some, self.on.astype("datetime64[D]") + days, np.datetime64("NaT"))
+
     def where(self, mask: np.ndarray) -> Landmarks:
         """Return the rows of a mask."""
         return Landmarks(
@@ -104,7 +113,9 @@ def records_begin(history: History) -> int:
     """
     kinds = ("request", "plan_made", "advice_asked", "family_message", "panel", "review_meeting", "appeal")
     starts = [
-        int(np.percentile(facts.known, 1)) for name in kinds if len(facts := history.facts.get(name, ())) >= 20
+        int(np.percentile(history.facts[name].known, 1))
+        for name in kinds
+        if name in history.facts and len(history.facts[name]) >= 20
     ]
     return (max(starts) if starts else day_number("1990-01-01")) + WARM_UP_DAYS
 

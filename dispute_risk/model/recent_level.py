@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dispute_risk.model.fitted import FittedRisk
     from dispute_risk.model.landmarks import Landmarks
 
-__all__ = ["recent_level", "followed_share"]
+__all__ = ["followed_share", "recent_level"]
 
 RECENT_DAYS = 365
 """Landmarks of the last year are looked at, those not yet matured included for the part of the horizon that has run."""
@@ -53,7 +53,7 @@ def recent_level(fitted: FittedRisk, rows: Landmarks, as_of: dt.date) -> float:
         return 0.0
     matured = on + rows.horizon_days + REGISTRATION_DAYS <= end
     share = followed_share(wait[matured], rows.horizon_days)
-    reach = fitted.log_odds(rows.features.to_numpy(np.float64)[recent])
+    reach = fitted.log_odds(rows.features.loc[recent, list(fitted.names)].to_numpy(np.float64))
     came = wait[recent] <= followed[recent]
     appeals = len(np.unique(rows.case_id[recent][came]))
     if appeals == 0:

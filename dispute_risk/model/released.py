@@ -67,6 +67,18 @@ class Release:
         """Return the range of each risk (80 % of the bootstrap refits by default)."""
         return self.fitted.interval(feature_values(features, self.fitted.names), share)
 
+    def notes(self, synthetic_records: bool = False) -> tuple[str, ...]:
+        """Return what a reader of any page made with this release must be told."""
+        told = []
+        if self.manifest.get("verdict") != "accept":
+            told.append(
+                f"The model is on trial: the verdict of its test on later dates is \"{self.manifest.get('verdict')}\". "
+                "Set each risk against what you know of the case."
+            )
+        if self.manifest["synthetic"] and not synthetic_records:
+            told.append("The model learned from invented records: its risks say nothing about real cases.")
+        return tuple(told)
+
     def summary(self) -> str:
         """Return what the release is, in a line."""
         invented = " Made from synthetic data: invented, for no real case." if self.manifest["synthetic"] else ""

@@ -124,7 +124,7 @@ def fit_ridge(
     -----
     The columns are standardised once, on all rows, so that folds share them; no outcome enters there.
     """
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1, user_api="blas"):  # one core: the same sums in the same order on every machine
         return _fit_on_one_core(rows, catalogue, points, penalties, folds, n_refits, random_state, fold)

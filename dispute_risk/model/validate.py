@@ -17,6 +17,7 @@ from dispute_risk.model.figures import by_stratum, figures_of, rules_beside
 from dispute_risk.model.leaks import fall_when_earlier, features_that_know_too_much
 from dispute_risk.model.level import chance, fit_line, log_odds
 from dispute_risk.model.points import POINTS, PointsItem
+from dispute_risk.model.recent_level import recent_level
 from dispute_risk.model.rolling import REGISTRATION_LAG_DAYS, Block, Plan, rows_of, validation_plan
 from dispute_risk.model.rows import choose_simplest, row_losses
 from dispute_risk.model.verdict import Comparison, compare_with_points, verdict_of
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["BASELINES", "Validation", "validate"]
 
 BASELINES = {"base_rate": "everyone at the rate of the past", "days_overdue": "days past the 20 weeks alone"}
+LEVEL_LOOKS_BACK = np.timedelta64(2 * 365, "D")
 RUNG_ORDER = ("points", "ridge", "pair")
 LIFT_OVER_RULES = 1.5
 
@@ -148,7 +150,7 @@ def validate(
     tested, last = _predict_blocks(landmarks, catalogue, points, plan, random_state)
     mask = tested["row"].to_numpy(dtype=bool)
     rows, tested = landmarks.where(mask), tested.loc[mask].reset_index(drop=True)
-    registered = getattr(landmarks, "registered_on", None) if registered_on is None else registered_on
+    registered = landmarks.registered_on if registered_on is None else registered_on
     registered = None if registered is None else registered[mask]
     names = [name for name in (*BASELINES, *RUNG_ORDER) if name in tested]
     return _assess(rows, tested, names, capacity, registered, plan, last, earlier, equity, threshold, repeats,
@@ -163,6 +165,7 @@ def _predict_blocks(
     for name in (*BASELINES, *RUNG_ORDER, "seen"):
         out[name] = np.nan
     last = None
+    case = np.unique(landmarks.case_id, return_inverse=True)[1]
     for block in plan.blocks:
         rows = rows_of(landmarks, catalogue, block.train)
         if rows.appeals == 0:
@@ -171,22 +174,31 @@ def _predict_blocks(
         ladder = fit_ladder(rows, admitted_rungs(rows.appeals), catalogue, points,
                             n_refits=30 if final else 0, random_state=random_state)
         values = landmarks.features.loc[block.test, list(rows.names)].to_numpy(dtype=float)
-        best = None
+        best, moves = None, dict[str, float]()
         for rung in RUNG_ORDER:  # a rung not yet admitted in an early block is represented by the one below
             best = ladder.fitted.get(rung, best)
             assert best is not None
-            out.loc[block.test, rung] = best.log_odds(values)
+            moved = moves.setdefault(best.rung, _level_move(best, landmarks, block, plan))
+            out.loc[block.test, rung] = best.log_odds(values) + moved
         rate = float(log_odds(np.array(rows.outcome.mean())))
         out.loc[block.test, "base_rate"] = rate
         out.loc[block.test, "days_overdue"] = _days_overdue(rows.names, rows.values, rows.outcome, values, rate)
         out.loc[block.test, "row"] = True
-        learned = np.isin(landmarks.case_id[block.test], np.unique(landmarks.case_id[block.train]))
+        learned = np.isin(case[block.test], np.unique(case[block.train]))
         out.loc[block.test, "seen"] = learned.astype(float)
         assert best is not None
         last = (block, best)
     if last is None:
         raise NotEnoughHistory("No block has an appeal to learn from; there is nothing to test.")
     return out, last
+
+
+def _level_move(model: FittedRisk, landmarks: Landmarks, block: Block, plan: Plan) -> float:
+    """Return the move of the level that was known when the block began, as `train` makes it at release."""
+    if plan.kind != "rolling":
+        return 0.0
+    before = landmarks.where((landmarks.on < block.test_from) & (landmarks.on > block.test_from - LEVEL_LOOKS_BACK))
+    return recent_level(model, before, block.test_from.astype(object))
 
 
 def _days_overdue(

@@ -42,7 +42,7 @@ def opened_workbook(content: bytes, file: str) -> Iterator[Any]:
     """
     import openpyxl
 
-    _refuse_unsafe(content, file)
+    refuse_unsafe(content, file)
     try:
         workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except Exception as error:  # openpyxl raises whatever its parser met: any of them means a damaged workbook
@@ -53,7 +53,7 @@ def opened_workbook(content: bytes, file: str) -> Iterator[Any]:
         workbook.close()
 
 
-def _refuse_unsafe(content: bytes, file: str) -> None:
+def refuse_unsafe(content: bytes, file: str) -> None:
     if not content:
         raise UnreadableFile(f"{file} is empty. Export the workbook again.")
     try:

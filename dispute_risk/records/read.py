@@ -172,6 +172,12 @@ def _check_required_tables(given: HandedOver, checked: Mapping[str, CheckedTable
                              f"one row is {declared.one_row_is}.", table=declared.name)
         elif declared.required and declared.name in checked and not len(used.get(declared.name, ())):
             table = checked[declared.name]
+            if declared.name == "appeals" and not table.rows_in:
+                # A return of the Department has no register of appeals; the duties can be listed without one.
+                problems.add(NOTE, table.file, "has headings but no rows: nothing can be learned from it",
+                             "A model cannot be trained; the broken duties of each case can still be listed.",
+                             table=declared.name)
+                continue
             count = f"{table.rows_in:,} rows, none of them usable" if table.rows_in else "headings but no rows"
             problems.add(STOPS, table.file, f"has {count}",
                          "Put right what is listed for its rows, or hand over its rows.", table=declared.name)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from dispute_risk import terms
 from dispute_risk.terms import Codelist
 
-__all__ = ["Column", "Table", "TABLES", "RECORDED", "NEVER", "NEXT_PLAN", "table", "recorded_column"]
+__all__ = ["NEVER", "NEXT_PLAN", "RECORDED", "TABLES", "Column", "Table", "recorded_column", "table"]
 
 RECORDED = "_recorded_on"
 NEVER = "never"

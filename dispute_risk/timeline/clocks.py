@@ -10,7 +10,7 @@ import numpy as np
 from dispute_risk.timeline.days import NO_DAY, add_months
 from dispute_risk.timeline.working_days import next_working_day
 
-__all__ = ["Clock", "CLOCKS", "clock", "appeal_window_closes_on", "clocks_in_force"]
+__all__ = ["CLOCKS", "Clock", "appeal_window_closes_on", "clock", "clocks_in_force"]
 
 REGULATIONS = "SEND Regulations 2014 (SI 2014/1530)"
 SINCE_2014 = dt.date(2014, 9, 1)

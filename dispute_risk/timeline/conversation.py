@@ -8,7 +8,7 @@ from dispute_risk.timeline.days import NO_DAY
 from dispute_risk.timeline.facts import Facts
 from dispute_risk.timeline.recorded import Recorded
 
-__all__ = ["contact_facts", "complaint_facts"]
+__all__ = ["complaint_facts", "contact_facts"]
 
 EXPECTS_A_REPLY = ("email", "phone", "letter", "text")
 

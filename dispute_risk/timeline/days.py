@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-__all__ = ["FOREVER", "NO_DAY", "day_number", "day_numbers", "to_date", "to_dates", "add_months", "academic_year_start"]
+__all__ = ["FOREVER", "NO_DAY", "academic_year_start", "add_months", "day_number", "day_numbers", "to_date", "to_dates"]
 
 _EPOCH = np.datetime64("1900-01-01", "D")
 NO_DAY = -1

@@ -11,7 +11,7 @@ from dispute_risk.timeline.facts import Facts
 from dispute_risk.timeline.pairs import first_known_between, first_known_from, join_by_case, next_known
 from dispute_risk.timeline.recorded import Recorded
 
-__all__ = ["request_facts", "plan_facts", "notice_facts"]
+__all__ = ["notice_facts", "plan_facts", "request_facts"]
 
 DECISION_TYPES = list(terms.DECISION_TYPE)
 NEAR_DEADLINE_DAYS = 7

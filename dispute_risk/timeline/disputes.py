@@ -10,7 +10,7 @@ from dispute_risk.timeline.facts import Facts
 from dispute_risk.timeline.recorded import Recorded
 from dispute_risk.timeline.working_days import next_working_day
 
-__all__ = ["dispute_facts", "REGISTRATION_DAYS"]
+__all__ = ["REGISTRATION_DAYS", "dispute_facts"]
 
 REGISTRATION_DAYS = 28
 """Allowance between the last day to lodge an appeal and the authority's record of its registration (methods 1.3)."""

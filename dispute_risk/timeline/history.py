@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,7 +21,10 @@ from dispute_risk.timeline.recorded import Recorded
 from dispute_risk.timeline.reviews import review_facts, transfer_facts
 from dispute_risk.timeline.schooling import consultation_facts, panel_facts, placement_facts
 
-__all__ = ["History"]
+__all__ = ["History", "Theme"]
+
+Theme = Callable[[Recorded], dict[str, Facts]]
+"""Makes facts of one subject from the records."""
 
 CASE_THEMES = (
     request_facts,
@@ -77,11 +80,19 @@ class History:
     recorded_to: dt.date = dt.date(1900, 1, 1)
 
     @classmethod
-    def of(cls, casebook: Casebook) -> History:
-        """Return the history in a casebook."""
+    def of(cls, casebook: Casebook, more: Iterable[Theme] = ()) -> History:
+        """Return the history in a casebook.
+
+        Parameters
+        ----------
+        casebook : Casebook
+        more : iterable of callable
+            Further kinds of fact: each takes a `Recorded` and returns facts by name. A name that is there already is
+            replaced.
+        """
         recorded = Recorded(casebook)
         facts: dict[str, Facts] = {"opened": _open_spells(recorded)}
-        for theme in CASE_THEMES:
+        for theme in (*CASE_THEMES, *more):
             facts.update(theme(recorded))
         area, names = recorded.area
         attributes = {

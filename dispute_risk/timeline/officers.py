@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from dispute_risk.timeline.days import FOREVER
+from dispute_risk.timeline.days import FOREVER, NO_DAY
 from dispute_risk.timeline.facts import Facts
-from dispute_risk.timeline.pairs import first_known_between, next_known
+from dispute_risk.timeline.pairs import first_known_between, join_by_case, next_known
 from dispute_risk.timeline.recorded import Recorded
 from dispute_risk.timeline.schooling import ended
 
@@ -27,10 +27,6 @@ def officer_facts(recorded: Recorded) -> dict[str, Facts]:
     case, start, known, until, officer = _spells(recorded)
     held, nobody = officer >= 0, officer < 0
     over = ended(recorded, "allocations")
-    # A change needs an earlier officer: the day it is known is the day both spells are.
-    before = first_known_between(
-        case[held], np.full(int(held.sum()), -1), start[held] - 1, case[held], start[held], known[held]
-    )
     return {
         "held": Facts.of(case[held], start[held], known[held], until[held]),
         "no_officer": Facts.of(case[nobody], start[nobody], known[nobody], until[nobody]),
@@ -38,8 +34,24 @@ def officer_facts(recorded: Recorded) -> dict[str, Facts]:
             case[nobody], start[nobody], known[nobody], None,
             {"to_on": recorded.day("allocations", "to_on")[nobody], "over": over[nobody]},
         ),
-        "officer_change": Facts.of(case[held], start[held], np.maximum(known[held], before)),
+        "officer_change": _changes(case[held], start[held], known[held], officer[held]),
     }
+
+
+def _changes(case: np.ndarray, start: np.ndarray, known: np.ndarray, officer: np.ndarray) -> Facts:
+    """Return the spells of another officer than the one before, for as long as that one is known as the one before.
+
+    The same officer again, after a gap or in a new row, is no change; a spell in between that is recorded later is.
+    """
+    # Spells of the same day are told apart by their place in the file.
+    place = (start.astype(np.int64) << 24) + np.arange(len(start))
+    this, before = join_by_case(case, case)
+    other = (start[before] < start[this]) & (officer[before] != officer[this]) & (start[before] != NO_DAY)
+    this, before = this[other], before[other]
+    until = first_known_between(
+        case[this], place[before], (start[this].astype(np.int64) << 24) - 1, case, place, known
+    )
+    return Facts.of(case[this], start[this], np.maximum(known[this], known[before]), until)
 
 
 def team_facts(recorded: Recorded) -> dict[str, Facts]:

@@ -11,7 +11,15 @@ from dispute_risk.timeline.disputes import REGISTRATION_DAYS
 from dispute_risk.timeline.facts import Facts, Snapshots, keys
 from dispute_risk.timeline.history import History
 
-__all__ = ["STATES", "Standing", "active_count", "standing", "appeal_within", "REGISTRATION_DAYS"]
+__all__ = [
+    "REGISTRATION_DAYS",
+    "STATES",
+    "Standing",
+    "active_count",
+    "appeal_within",
+    "days_to_appeal",
+    "standing",
+]
 
 STATES: dict[str, str] = {
     "no_right_yet": "No appealable decision yet",
@@ -94,3 +102,16 @@ def appeal_within(history: History, rows: Snapshots, horizon_days: int) -> np.nd
     outcome = (seen > np.searchsorted(registered, rows.key, "right")).astype(np.float32)
     outcome[rows.on + horizon_days + REGISTRATION_DAYS > history.last_day] = np.nan
     return outcome
+
+
+def days_to_appeal(history: History, rows: Snapshots) -> np.ndarray:
+    """Return the days from each row's date to the next appeal registered for the case; inf where none is recorded."""
+    appeals = history.facts["appeal"]
+    order = np.argsort(keys(appeals.case, appeals.happened), kind="stable")
+    case, happened = appeals.case[order], appeals.happened[order]
+    at = np.searchsorted(keys(case, happened), rows.key, "right")
+    found = at < len(case)
+    found[found] = case[at[found]] == rows.case[found]
+    wait = np.full(len(rows), np.inf)
+    wait[found] = happened[at[found]] - rows.on[found]
+    return wait

@@ -7,7 +7,7 @@ import numpy as np
 from dispute_risk.timeline.days import FOREVER
 from dispute_risk.timeline.facts import Facts, Snapshots, keys
 
-__all__ = ["ranges", "join_by_case", "active_pairs", "first_known_from", "next_known", "first_known_between"]
+__all__ = ["active_pairs", "first_known_between", "first_known_from", "join_by_case", "next_known", "ranges"]
 
 
 def ranges(first: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

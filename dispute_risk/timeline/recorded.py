@@ -58,7 +58,7 @@ class Recorded:
         """Return the number of the case of each row of a table (int32)."""
         if name not in self._cases:
             ids = self.casebook.tables[name]["case_id"] if name in self.casebook else pd.Series([], dtype=str)
-            self._cases[name] = self._number.get_indexer(ids.astype(str)).astype(np.int32)
+            self._cases[name] = self._number.get_indexer(pd.Index(ids.astype(str))).astype(np.int32)
         return self._cases[name]
 
     def day(self, name: str, column: str) -> np.ndarray:

@@ -10,10 +10,11 @@ from dispute_risk.timeline.facts import Facts
 from dispute_risk.timeline.pairs import next_known
 from dispute_risk.timeline.recorded import Recorded
 
-__all__ = ["placement_facts", "consultation_facts", "panel_facts", "ended"]
+__all__ = ["consultation_facts", "ended", "panel_facts", "placement_facts"]
 
 SPECIALIST = ("special", "independent", "resourced_mainstream", "eotas")
-OUT_OF_SCHOOL = ("none", "home", "alternative_provision")
+OUT_OF_SCHOOL = ("none", "alternative_provision")
+"""Home education is left out: parents may choose it lawfully, and the record does not say whether they did."""
 
 
 def ended(recorded: Recorded, name: str) -> np.ndarray:

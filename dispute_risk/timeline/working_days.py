@@ -8,7 +8,7 @@ import numpy as np
 
 from dispute_risk.timeline.days import NO_DAY, day_numbers, to_dates
 
-__all__ = ["next_working_day", "add_working_days", "working_days_between"]
+__all__ = ["add_working_days", "next_working_day", "working_days_between"]
 
 FIRST_YEAR, LAST_YEAR = 2005, 2060
 """Years for which bank holidays of England are counted."""

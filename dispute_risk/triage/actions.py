@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-__all__ = ["Step", "STEPS", "Situation", "Choice", "choose_steps"]
+__all__ = ["STEPS", "Choice", "Situation", "Step", "choose_steps"]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Band", "BANDS", "band_of"]
+__all__ = ["BANDS", "Band", "band_of"]
 
 
 @dataclass(frozen=True)

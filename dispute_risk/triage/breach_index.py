@@ -16,7 +16,7 @@ from dispute_risk.timeline.facts import Facts, Snapshots
 from dispute_risk.timeline.history import History
 from dispute_risk.timeline.pairs import active_pairs
 
-__all__ = ["Duty", "DUTIES", "outstanding_duties", "breach_index", "facts_of"]
+__all__ = ["DUTIES", "Duty", "breach_index", "facts_of", "outstanding_duties"]
 
 SATURATES_AT = 2.2
 """Points of a late duty grow as weight x min(log(1 + days/20), 2.2): the first weeks matter most."""
@@ -60,6 +60,7 @@ class Duty:
     sentence: str = ""
 
 
+MISSING = "{kind} advice was asked for on {asked_on} and had not arrived when the plan was finalised on {on}."
 REG = "SEND Regulations 2014"
 CFA = "Children and Families Act 2014"
 
@@ -75,15 +76,16 @@ DUTIES: tuple[Duty, ...] = (
          sentence="The plan of {on} names no school."),
     Duty("ep_missing", "plan finalised without the educational psychology advice asked for", f"{REG} reg 6(1)(d)", 2.0,
          "plan_without_advice", "held", "complete_the_plan", ("kind", ("educational_psychology",)),
-         sentence="Educational psychology advice was asked for on {asked_on} and had not arrived when the plan was finalised on {on}."),
+         sentence=MISSING),
     Duty("salt_missing", "plan finalised without the speech and language advice asked for", f"{REG} reg 6(1)", 1.5,
          "plan_without_advice", "held", "complete_the_plan", ("kind", ("speech_language",)),
-         sentence="Speech and language advice was asked for on {asked_on} and had not arrived when the plan was finalised on {on}."),
+         sentence=MISSING),
     Duty("other_advice_missing", "plan finalised without other advice asked for", f"{REG} reg 6(1)", 1.0,
          "plan_without_advice", "held", "complete_the_plan",
          ("kind", ("education", "health", "social_care", "occupational_therapy", "physiotherapy", "sensory", "camhs")),
-         sentence="{kind} advice was asked for on {asked_on} and had not arrived when the plan was finalised on {on}."),
-    Duty("advice_not_used", "advice received and not used in the plan", "not a duty with a date: SEND Regulations 2014 reg 7 (advice to be considered)", 1.5, "advice_not_cited",
+         sentence=MISSING),
+    Duty("advice_not_used", "advice received and not used in the plan", f"{REG} reg 7 (advice is to be considered)", 1.5,
+         "advice_not_cited",
          "held", "complete_the_plan", within_days=730,
          sentence="{kind} advice arrived on {on} and the plan that followed does not use it."),
     Duty("not_as_agreed", "specialist provision agreed, the child is elsewhere", f"{CFA} s.42", 2.0,
@@ -103,7 +105,8 @@ DUTIES: tuple[Duty, ...] = (
     Duty("phase_transfer_missed", "next school not named by the date for the phase transfer", f"{REG} reg 18", 2.0,
          "duty_phase_transfer", "past_due", "name_a_school",
          sentence="The plan was to name the next school by {due_on}, {days} ago."),
-    Duty("silence", "no word to the family", "not a statutory duty: keeping families informed", 0.7, "we_wrote", "silent", "reply",
+    Duty("silence", "no word to the family", "not a statutory duty: keeping families informed", 0.7, "we_wrote", "silent",
+         "reply",
          sentence="We last wrote to the family on {on}, {days} ago."),
 )
 """The duties counted, with their weights; the sensitivity of the lists to each weight is a table of its own."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["WeeklyLists", "LISTS"]
+__all__ = ["LISTS", "WeeklyLists"]
 
 LISTS: dict[str, str] = {
     "likely_disputes": "Likely disputes",

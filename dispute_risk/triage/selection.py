@@ -6,6 +6,7 @@ import hashlib
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from dispute_risk.errors import UnreadableFile
 from dispute_risk.triage.snapshot import OpenCases
 from dispute_risk.triage.voice import voice_ratio
 
-__all__ = ["Policy", "DEFAULT_POLICY", "read_policy", "select"]
+__all__ = ["DEFAULT_POLICY", "Policy", "read_policy", "select"]
 
 
 @dataclass(frozen=True)
@@ -62,24 +63,39 @@ def read_policy(path: str | Path) -> Policy:
     Raises
     ------
     UnreadableFile
-        Where the file is missing, is no TOML, names an unknown field, or its shares do not add up to 1.
+        Where the file is missing, is no TOML, names an unknown field, gives no number where one is asked for, or its
+        shares do not add up to 1.
     """
     try:
         given = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UnreadableFile(f"{path}: the policy file cannot be read ({error}). Write it as TOML.") from error
-    fields = {**given.get("capacity_split", {}), **given.get("lists", {})}
-    unknown = sorted(set(fields) - set(Policy.__dataclass_fields__)) + sorted(
-        set(given) - {"capacity_split", "lists"}
-    )
-    if unknown:
-        allowed = ", ".join(Policy.__dataclass_fields__)
-        raise UnreadableFile(f"{path}: unknown {', '.join(unknown)}. Allowed under [capacity_split] and [lists]: {allowed}.")
+    fields = _fields_of(path, given)
     policy = Policy(**fields)
     total = sum(policy.shares().values())
     if abs(total - 1) > 1e-9 or min(policy.shares().values()) < 0:
         raise UnreadableFile(f"{path}: the shares of capacity add up to {total:g}. Make them add up to 1, none below 0.")
     return policy
+
+
+def _fields_of(path: str | Path, given: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a policy file; UnreadableFile where one is unknown or is not what it should be."""
+    sections = [given.get(name, {}) for name in ("capacity_split", "lists")]
+    if not all(isinstance(section, dict) for section in sections):
+        raise UnreadableFile(f"{path}: [capacity_split] and [lists] must be sections, with a field on each line under them.")
+    fields = {name: value for section in sections for name, value in section.items()}
+    unknown = sorted(set(fields) - set(Policy.__dataclass_fields__)) + sorted(set(given) - {"capacity_split", "lists"})
+    if unknown:
+        allowed = ", ".join(Policy.__dataclass_fields__)
+        raise UnreadableFile(f"{path}: unknown {', '.join(unknown)}. Allowed under [capacity_split] and [lists]: {allowed}.")
+    wrong = [
+        f"{name} = {value!r} is not {'a name in quotes' if name == 'signed_by' else 'a number'}"
+        for name, value in fields.items()
+        if isinstance(value, bool) or not isinstance(value, str if name == "signed_by" else int | float)
+    ]
+    if wrong:
+        raise UnreadableFile(f"{path}: the policy cannot be used. Write a share as 0.6.", wrong)
+    return fields
 
 
 def select(cases: OpenCases, capacity: int, policy: Policy = DEFAULT_POLICY) -> dict[str, dict[str, np.ndarray]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -118,7 +119,7 @@ def _listed(
     changed = _changes(now, cases, features, contributions, since) if by_risk else [""] * len(rows)
     windows = _windows(now, cases)
     duties = now.duties[now.duties["row"].isin(picked)]
-    by_row = {row: table for row, table in duties.groupby("row")}
+    by_row = dict(iter(duties.groupby("row")))
     records = []
     for rank, (row, place) in enumerate(zip(rows, back, strict=True), 1):
         broken = by_row.get(row, duties.iloc[:0])
@@ -209,11 +210,16 @@ def _situation(now: OpenCases, row: int, broken: pd.DataFrame, windows: tuple[st
     )
 
 
+def _records(table: pd.DataFrame) -> list[Any]:
+    """Return the rows of a table, each with its columns as attributes."""
+    return list(table.itertuples())
+
+
 def _duty_sentences(now: OpenCases, broken: pd.DataFrame) -> list[str]:
     """Return what is said of the broken duties of one case, the worst first."""
     return [
         filled(DUTY[row.duty].sentence, now.duty_facts[row.duty], int(row.fact), float(row.days_over))
-        for row in broken.itertuples()
+        for row in _records(broken)
     ]
 
 
@@ -245,6 +251,8 @@ def _step_columns(choice: Choice, as_of: dt.date, last_day: int) -> dict[str, ob
         by = max(min(by, latest - dt.timedelta(days=PREPARE_DAYS)), as_of)
     if by.weekday() >= SATURDAY:
         by -= dt.timedelta(days=by.weekday() - SATURDAY + 1)
+        if by < as_of:  # a list made on a weekend: not before the day of the list
+            by += dt.timedelta(days=3)
     return {
         "next_step": choice.first.label,
         "step_owner": choice.first.owner,
@@ -266,7 +274,7 @@ def _movement(
             "last_rank": row.last_rank, "rank": float(row.rank),
             "why": row.what_changed or row.reason_1 if row.list == "likely_disputes" else row.broken_duty,
         }
-        for row in cases.itertuples()
+        for row in _records(cases)
         if row.list in moving and (row.is_new or row.rank != row.last_rank)
     ]
     listed = set(zip(cases["list"], cases["case_id"], strict=True))

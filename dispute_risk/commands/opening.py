@@ -1,0 +1,136 @@
+"""What several commands do first: read the records, open the model, say how far they are."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dispute_risk.errors import NotEnoughHistory
+
+if TYPE_CHECKING:
+    from dispute_risk.features.declare import Catalogue
+    from dispute_risk.features.own import Own
+    from dispute_risk.records.read import CasebookRead
+    from dispute_risk.timeline.history import History
+
+__all__ = ["Day", "Opened", "catalogue_with", "open_records", "step", "today"]
+
+
+class Day(click.ParamType):
+    """A date typed as YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        """Return the date; the message says what to type."""
+        if isinstance(value, dt.date):
+            return value
+        try:
+            return dt.date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a date. Write YYYY-MM-DD, for example 2025-06-02.", param, ctx)
+
+
+def today() -> dt.date:
+    """Return the date of this run: the only place that asks what day it is."""
+    return dt.datetime.now(tz=dt.UTC).date()
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    """Say on the terminal what is being done and how long it took; say nothing where nobody watches."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    started = time.monotonic()
+    click.echo(f"{what} … ", nl=False, err=True)
+    try:
+        yield
+    except BaseException:
+        click.echo("stopped", err=True)
+        raise
+    click.echo(f"{time.monotonic() - started:.1f} s", err=True)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An authority's records, opened for one command.
+
+    Parameters
+    ----------
+    read : CasebookRead
+    history : History
+    catalogue : Catalogue
+    """
+
+    read: CasebookRead
+    history: History
+    catalogue: Catalogue
+
+    @property
+    def data_note(self) -> str:
+        """One sentence on the data, for every page that is made from it."""
+        book = self.read.casebook
+        aside = sum(book.set_aside.values())
+        said = f"; {aside:,} rows were set aside, see dispute-risk check" if aside else ""
+        return f"Records of {book.name} up to {book.recorded_to}, fingerprint {book.fingerprint[:12]}{said}."
+
+
+def catalogue_with(own: Own | None, voice: bool) -> Catalogue:
+    """Return the features to use: the standard ones, an authority's own, with or without advocacy."""
+    from dispute_risk.features.catalogue import STANDARD
+
+    catalogue = own.added_to(STANDARD) if own is not None else STANDARD
+    return catalogue if voice else catalogue.without_voice()
+
+
+def open_records(
+    path: Path, as_of: dt.date | None, also: Path | None = None, voice: bool = True, cut: bool = True
+) -> Opened:
+    """Read a casebook and make its history, with nothing known after `as_of`.
+
+    Parameters
+    ----------
+    path : path
+    as_of : date or None
+        None for everything recorded.
+    also : path or None
+        File of own features.
+    voice : bool
+        Whether signals of advocacy are used.
+    cut : bool
+        Cut the records at `as_of` before anything is made of them; the features alone never need it.
+
+    Raises
+    ------
+    NotEnoughHistory
+        Where the as-of date lies after the last day recorded by more than a month, or before the first.
+    """
+    from dispute_risk.features.own import read_own
+    from dispute_risk.records.known import known_by
+    from dispute_risk.records.read import read_casebook
+    from dispute_risk.timeline.history import History
+
+    with step(f"Reading {path}"):
+        read = read_casebook(path)
+    book = read.casebook
+    if as_of is not None:
+        if (as_of - book.recorded_to).days > 31:
+            raise NotEnoughHistory(
+                f"--as-of {as_of}: the records end on {book.recorded_to}. Hand over newer records, or give a date up to "
+                "then."
+            )
+        if cut and as_of < book.recorded_to:
+            book = known_by(book, as_of)
+    own = read_own(also) if also is not None else None
+    with step("Putting every fact on the day it was known"):
+        history = History.of(book, own.themes if own is not None else ())
+    return Opened(read, history, catalogue_with(own, voice))
