@@ -35,7 +35,7 @@ def risk_table(cases: OpenCases, invented: bool = False, most: int = 3) -> pd.Da
     rows = cases.rows.take(at_risk)
     found = reasons(
         cases.searches, rows, cases.catalogue, cases.features.iloc[at_risk].reset_index(drop=True),
-        cases.contributions[at_risk], most=most,
+        cases.contributions(at_risk), most=most,
     )
     risk = cases.risk[at_risk]
     said = [[reason.sentence for reason in few] or [NO_STABLE_REASON] for few in found]

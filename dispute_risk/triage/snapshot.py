@@ -56,21 +56,20 @@ class OpenCases:
     fitted: FittedRisk
     as_of: dt.date
 
-    @property
+    @cached_property
     def case_id(self) -> np.ndarray:
         """Identifier of each row."""
         return self.searches.history.case_id[self.rows.case]
 
-    @property
+    @cached_property
     def area(self) -> np.ndarray:
         """Name of the area of each row."""
         history = self.searches.history
         return np.asarray(history.area_names)[history.area_of_case[self.rows.case]]
 
-    @cached_property
-    def contributions(self) -> np.ndarray:
-        """What each feature adds to the log-odds of each row."""
-        return self.fitted.contributions(self.features.to_numpy(np.float64))[1]
+    def contributions(self, rows: np.ndarray) -> np.ndarray:
+        """Return what each feature adds to the log-odds of some rows."""
+        return self.fitted.contributions(self.features.iloc[rows].to_numpy(np.float64))[1]
 
     @cached_property
     def duties(self) -> pd.DataFrame:
@@ -102,7 +101,9 @@ class OpenCases:
         return place[cases]
 
 
-def open_cases(searches: Searches, catalogue: Catalogue, fitted: FittedRisk, as_of: dt.date) -> OpenCases:
+def open_cases(
+    searches: Searches, catalogue: Catalogue, fitted: FittedRisk, as_of: dt.date, ranges: bool = True
+) -> OpenCases:
     """Return every open case on a date, with what was known by then and nothing else.
 
     Parameters
@@ -113,6 +114,8 @@ def open_cases(searches: Searches, catalogue: Catalogue, fitted: FittedRisk, as_
         The features of the model, in its order.
     fitted : FittedRisk
     as_of : date
+    ranges : bool
+        Work out the range of each risk; without it the range is the risk itself.
     """
     history = searches.history
     on = day_number(as_of)
@@ -123,7 +126,7 @@ def open_cases(searches: Searches, catalogue: Catalogue, fitted: FittedRisk, as_
     features = build_features(history, rows, catalogue, searches)
     values = features.to_numpy(np.float64)
     risk = np.where(in_dispute, np.nan, fitted.risk(values)) if len(rows) else np.zeros(0)
-    if len(rows) and len(fitted.line.refits):
+    if ranges and len(rows) and len(fitted.line.refits):
         low, high = fitted.interval(values)
     else:
         low, high = risk, risk

@@ -8,27 +8,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dispute_risk.explain.reasons import NO_STABLE_REASON, filled, reasons, what_changed
 from dispute_risk.explain.words import risk_in_words
-from dispute_risk.features.build import build_features
 from dispute_risk.features.declare import Catalogue
 from dispute_risk.features.searches import Searches
 from dispute_risk.model.fitted import FittedRisk
-from dispute_risk.timeline.days import NO_DAY, day_number, to_date
-from dispute_risk.timeline.facts import Snapshots
-from dispute_risk.timeline.outcome import STATES
-from dispute_risk.timeline.pairs import active_pairs
+from dispute_risk.timeline.days import to_date
 from dispute_risk.triage.actions import Choice, Situation, choose_steps
 from dispute_risk.triage.areas import area_table, duty_table
 from dispute_risk.triage.bands import band_of
-from dispute_risk.triage.breach_index import DUTIES
 from dispute_risk.triage.lists import WeeklyLists
 from dispute_risk.triage.selection import DEFAULT_POLICY, Policy, select
 from dispute_risk.triage.snapshot import OpenCases, open_cases
+from dispute_risk.triage.told import DUTY, Told, told_of
 
 __all__ = ["weekly_lists"]
 
-DUTY = {duty.name: duty for duty in DUTIES}
 SATURDAY = 5
 PREPARE_DAYS = 14
 """A step is to be taken at least this long before the last day for an appeal, where that is still possible."""
@@ -72,7 +66,7 @@ def weekly_lists(
     """
     last_as_of = last_as_of or as_of - dt.timedelta(days=7)
     now = open_cases(searches, catalogue, fitted, as_of)
-    before = open_cases(searches, catalogue, fitted, last_as_of)
+    before = open_cases(searches, catalogue, fitted, last_as_of, ranges=False)
     chosen, earlier = select(now, capacity, policy), select(before, capacity, policy)
     ranks = {
         (name, int(before.rows.case[row])): rank
@@ -80,13 +74,15 @@ def weekly_lists(
         for rows in areas.values()
         for rank, row in enumerate(rows, 1)
     }
+    listed = [rows for areas in chosen.values() for rows in areas.values()]
+    told = told_of(now, np.concatenate(listed), np.concatenate(list(chosen["likely_disputes"].values())), last_as_of)
     tables = [
-        _listed(now, name, area, rows, ranks, last_as_of)
+        _listed(now, name, area, rows, ranks, told)
         for name, areas in chosen.items()
         for area, rows in areas.items()
         if len(rows)
     ]
-    cases = pd.concat(tables, ignore_index=True) if tables else _listed(now, "unheard", "", np.zeros(0, int), {}, as_of)
+    cases = pd.concat(tables, ignore_index=True) if tables else _listed(now, "unheard", "", np.zeros(0, int), {}, {})
     return WeeklyLists(
         cases,
         _movement(cases, now, before, earlier),
@@ -106,41 +102,28 @@ def weekly_lists(
 
 
 def _listed(
-    now: OpenCases, name: str, area: str, rows: np.ndarray, ranks: dict[tuple[str, int], int], since: dt.date
+    now: OpenCases, name: str, area: str, rows: np.ndarray, ranks: dict[tuple[str, int], int], told: dict[int, Told]
 ) -> pd.DataFrame:
     """Return one row for each case of a list and area, as `WeeklyLists.cases` describes it."""
-    picked = np.sort(rows)
-    back = np.argsort(np.argsort(rows, kind="stable"), kind="stable")
-    cases = now.rows.take(picked)
-    features = now.features.iloc[picked].reset_index(drop=True)
-    contributions = now.contributions[picked]
-    by_risk = name == "likely_disputes"
-    found = reasons(now.searches, cases, now.catalogue, features, contributions) if by_risk else [[]] * len(rows)
-    changed = _changes(now, cases, features, contributions, since) if by_risk else [""] * len(rows)
-    windows = _windows(now, cases)
-    duties = now.duties[now.duties["row"].isin(picked)]
-    by_row = dict(iter(duties.groupby("row")))
     records = []
-    for rank, (row, place) in enumerate(zip(rows, back, strict=True), 1):
-        broken = by_row.get(row, duties.iloc[:0])
-        choice = choose_steps(_situation(now, row, broken, windows[place][0]), name)
+    for rank, row in enumerate(rows.tolist(), 1):
+        case = told[row]
+        choice = choose_steps(_situation(now, row, case), name)
         last_rank = ranks.get((name, int(now.rows.case[row])), np.nan)
         risk = now.risk[row]
-        given = [reason.sentence for reason in found[place]] or [NO_STABLE_REASON]
-        if name != "likely_disputes":
-            # These lists rest on broken duties, not on the risk: the duties are their reasons.
-            given = _duty_sentences(now, broken)
+        # The other lists rest on broken duties, not on the risk: the duties are their reasons.
+        given = case.reasons if name == "likely_disputes" else case.duty_sentences
         records.append(
             {
                 "list": name, "area": area, "rank": rank, "case_id": str(now.case_id[row]),
                 "is_new": bool(np.isnan(last_rank)), "last_rank": last_rank,
                 "risk": risk, "risk_low": now.low[row], "risk_high": now.high[row],
                 "band": str(band_of(np.array([risk]))[0]), "risk_words": risk_in_words(risk),
-                "state": _state(now, row), "breach_index": float(now.breach[row]),
-                **_duty_columns(broken), **_last_date(windows[place]),
+                "state": case.state, "breach_index": float(now.breach[row]),
+                **_duty_columns(case), **_last_date(case),
                 **{f"reason_{n}": given[n - 1] if len(given) >= n else "" for n in (1, 2, 3)},
-                **_step_columns(choice, now.as_of, windows[place][1]),
-                "what_changed": changed[place],
+                **_step_columns(choice, now.as_of, case.last_day),
+                "what_changed": case.changed if name == "likely_disputes" else "",
             }
         )
     return pd.DataFrame(records, columns=COLUMNS)
@@ -153,46 +136,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def _changes(
-    now: OpenCases, cases: Snapshots, features: pd.DataFrame, contributions: np.ndarray, since: dt.date
-) -> list[str]:
-    if not len(cases):
-        return []
-    then = Snapshots.of(cases.case, day_number(since))
-    earlier = build_features(now.searches.history, then, now.catalogue, now.searches)
-    added = now.fitted.contributions(earlier.to_numpy(np.float64))[1]
-    return what_changed(now.searches, cases, now.catalogue, (features, contributions), (earlier, added), since)
-
-
-def _windows(now: OpenCases, cases: Snapshots) -> list[tuple[tuple[str, ...], int, str]]:
-    """Return for each case the decisions open to appeal, the last day that matters, and what that day is."""
-    window = now.searches.history.facts["window"]
-    kinds: list[list[str]] = [[] for _ in range(len(cases))]
-    last = np.full(len(cases), NO_DAY, np.int64)
-    row, fact = active_pairs(window, cases)
-    for place, position in zip(row, fact, strict=True):
-        kinds[place].append(window.label("decision_type", position))
-        last[place] = max(last[place], int(window.columns["closes_on"][position]))
-    what = np.where(last == NO_DAY, "", "last day for an appeal").astype(object)
-    last, what = _tribunal_dates(now, cases, last, what)
-    return [(tuple(dict.fromkeys(kinds[place])), int(last[place]), str(what[place])) for place in range(len(cases))]
-
-
-def _tribunal_dates(
-    now: OpenCases, cases: Snapshots, last: np.ndarray, what: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Put the next date of a registered appeal in the place of the appeal window."""
-    appeals = now.searches.history.facts["appeal_open"]
-    row, fact = active_pairs(appeals, cases)
-    for place, position in zip(row, fact, strict=True):
-        for column, said in (("hearing_on", "hearing"), ("response_due_on", "response due at the Tribunal")):
-            day = int(appeals.columns[column][position])
-            if day != NO_DAY and day >= cases.on[place]:
-                last[place], what[place] = day, said
-    return last, what
-
-
-def _situation(now: OpenCases, row: int, broken: pd.DataFrame, windows: tuple[str, ...]) -> Situation:
+def _situation(now: OpenCases, row: int, case: Told) -> Situation:
     features = now.features.iloc[row]
 
     def some(name: str) -> bool:
@@ -200,9 +144,9 @@ def _situation(now: OpenCases, row: int, broken: pd.DataFrame, windows: tuple[st
 
     return Situation(
         float(now.risk[row]),
-        tuple((duty, DUTY[duty].step) for duty in broken["duty"] if duty != "silence"),
-        windows,
-        some("type_only_window") and not set(windows) - {"plan_issued", "plan_amended"},
+        tuple((broken.duty, DUTY[broken.duty].step) for broken in case.broken if broken.duty != "silence"),
+        case.windows,
+        some("type_only_window") and not set(case.windows) - {"plan_issued", "plan_amended"},
         now.state[row] == "no_right_yet",
         some("advice_outstanding"),
         some("unanswered_contacts"),
@@ -210,37 +154,15 @@ def _situation(now: OpenCases, row: int, broken: pd.DataFrame, windows: tuple[st
     )
 
 
-def _records(table: pd.DataFrame) -> list[Any]:
-    """Return the rows of a table, each with its columns as attributes."""
-    return list(table.itertuples())
-
-
-def _duty_sentences(now: OpenCases, broken: pd.DataFrame) -> list[str]:
-    """Return what is said of the broken duties of one case, the worst first."""
-    return [
-        filled(DUTY[row.duty].sentence, now.duty_facts[row.duty], int(row.fact), float(row.days_over))
-        for row in _records(broken)
-    ]
-
-
-def _state(now: OpenCases, row: int) -> str:
-    if not now.in_dispute[row]:
-        return STATES[now.state[row]]
-    alone = now.rows.take(np.array([row]))
-    lodged = now.searches.count("in_dispute", ("appeal", "appeal lodged"), None, alone)[0] > 0
-    return "Appeal lodged with the Tribunal" if lodged else "Mediation adviser contacted, or certificate issued"
-
-
-def _duty_columns(broken: pd.DataFrame) -> dict[str, object]:
-    if not len(broken):
+def _duty_columns(case: Told) -> dict[str, object]:
+    if not case.broken:
         return {"broken_duty": "", "duty_due_on": pd.NaT}
-    first = broken.iloc[0]
-    return {"broken_duty": DUTY[first["duty"]].label, "duty_due_on": first["due_on"]}
+    return {"broken_duty": DUTY[case.broken[0].duty].label, "duty_due_on": case.broken[0].due_on}
 
 
-def _last_date(window: tuple[tuple[str, ...], int, str]) -> dict[str, object]:
-    day = to_date(window[1])
-    return {"last_date_on": pd.NaT if day is None else pd.Timestamp(day), "last_date_is": window[2]}
+def _last_date(case: Told) -> dict[str, object]:
+    day = to_date(case.last_day)
+    return {"last_date_on": pd.NaT if day is None else pd.Timestamp(day), "last_date_is": case.last_day_is}
 
 
 def _step_columns(choice: Choice, as_of: dt.date, last_day: int) -> dict[str, object]:
@@ -274,7 +196,7 @@ def _movement(
             "last_rank": row.last_rank, "rank": float(row.rank),
             "why": row.what_changed or row.reason_1 if row.list == "likely_disputes" else row.broken_duty,
         }
-        for row in _records(cases)
+        for row in list[Any](cases.itertuples())
         if row.list in moving and (row.is_new or row.rank != row.last_rank)
     ]
     listed = set(zip(cases["list"], cases["case_id"], strict=True))
