@@ -64,7 +64,7 @@ def hot_spots(folder: Path, words: list[str], most: int = 25) -> list[str]:
 
 def import_seconds() -> float:
     """Return the seconds that importing the libraries of the weekly list takes in a fresh process."""
-    code = ("import time; t = time.process_time(); import numpy, pandas, lightgbm, dispute_risk.triage.weekly, "
+    code = ("import time; t = time.process_time(); import numpy, pandas, dispute_risk.triage.weekly, "
             "dispute_risk.reports.weekly_files, dispute_risk.records.read; print(time.process_time() - t)")
     return min(float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
                for _ in range(2))

@@ -118,5 +118,6 @@ EXIT_CODES: dict[int, str] = {
             RefusedUse,
         )
     },
+    130: "stopped by the user; nothing was left half written",
 }
 """What each exit code of the command line means."""

@@ -101,10 +101,13 @@ def _as_json(read: CasebookRead, coverage: Any) -> dict[str, Any]:
 def _write(read: CasebookRead, coverage: Any, out: Path) -> None:
     from dispute_risk.records.write import write_csv, written_beside
 
-    write_csv(read.problems, out / "problems.csv")
+    def marked(table: pd.DataFrame) -> pd.DataFrame:
+        return table.assign(invented="yes") if read.usable is not None and read.usable.synthetic else table
+
+    write_csv(marked(read.problems), out / "problems.csv")
     if coverage is not None:
-        write_csv(coverage.table, out / "coverage.csv")
-        write_csv(coverage.areas, out / "coverage_by_area.csv")
+        write_csv(marked(coverage.table), out / "coverage.csv")
+        write_csv(marked(coverage.areas), out / "coverage_by_area.csv")
     # The whole folder is replaced, so that no set-aside file of an earlier run is taken for one of this run.
     with written_beside(out / "set_aside", folder=True, replace=True) as beside:
         for name, rows in read.set_aside.items():

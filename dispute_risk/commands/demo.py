@@ -13,7 +13,7 @@ from dispute_risk.errors import OutputNotWritten
 
 __all__ = ["command"]
 
-PLANS, YEARS, CAPACITY = 1900, 4, 10
+PLANS, YEARS, CAPACITY = 1600, 4, 10
 """An authority of a size that shows everything and is done in two minutes on a laptop."""
 
 

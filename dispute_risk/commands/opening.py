@@ -92,6 +92,18 @@ def catalogue_with(own: Own | None, voice: bool) -> Catalogue:
     return catalogue if voice else catalogue.without_voice()
 
 
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _say_what_is_left_out(read: CasebookRead, path: Path) -> None:
+    aside, blanked = int(read.counts["rows_set_aside"].sum()), int(read.counts["cells_blanked"].sum())
+    if aside or blanked:
+        # On the error stream, so that --json stays whole.
+        click.echo(f"Note: not used are {_count(aside, 'row')} set aside and {_count(blanked, 'cell')} that cannot be read. "
+                   f"To list them: dispute-risk check {path}", err=True)
+
+
 def open_records(
     path: Path, as_of: dt.date | None, also: Path | None = None, voice: bool = True, cut: bool = True
 ) -> Opened:
@@ -121,6 +133,7 @@ def open_records(
 
     with step(f"Reading {path}"):
         read = read_casebook(path)
+    _say_what_is_left_out(read, path)
     book = read.casebook
     if as_of is not None:
         if (as_of - book.recorded_to).days > 31:

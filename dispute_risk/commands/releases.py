@@ -20,7 +20,8 @@ def open_release(folder: Path, as_of: dt.date, catalogue: Catalogue) -> tuple[Re
     """
     from dispute_risk.model.released import load_release
 
-    without = catalogue.without_voice()
     release = load_release(folder, as_of)
+    without = catalogue.without_voice()
     chosen = without if set(release.fitted.names) == set(without.names) else catalogue
-    return load_release(folder, as_of, chosen), chosen
+    release.check_catalogue(folder, chosen)
+    return release, chosen

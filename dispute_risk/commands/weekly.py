@@ -47,6 +47,9 @@ def command(
     from dispute_risk.triage.selection import DEFAULT_POLICY, read_policy
     from dispute_risk.triage.weekly import weekly_lists
 
+    if since is not None and since >= as_of:
+        raise click.BadParameter(f"{since} is not before --as-of {as_of}. Give the date of an earlier list.",
+                                 param_hint="--since")
     signed = read_policy(policy) if policy is not None else DEFAULT_POLICY
     opened = open_records(casebook, as_of, also)
     release, catalogue = open_release(model, as_of, opened.catalogue)

@@ -57,16 +57,29 @@ class Searches:
     def total(
         self, name: str, where: Where | None, within_days: int | None, column: str, rows: Snapshots
     ) -> np.ndarray:
-        """Return the sum of a column over the facts that are known and hold on each row's date."""
+        """Return the sum of a column over the facts that are known and hold on each row's date.
+
+        A blank counts as the mean of the others, so that the sum over the count is the mean of what is filled in; NaN
+        where facts hold and none is filled in.
+        """
         facts = self.facts(name, where, within_days)
         values = facts.columns[column].astype(np.float64)
-        ends = keys(facts.case, facts.until)
-        order = np.argsort(ends, kind="stable")
+        blank = np.isnan(values)
+        order = np.argsort(keys(facts.case, facts.until), kind="stable")
         begun, over = self._starts_and_ends((name, where, within_days))
-        up = np.concatenate([[0.0], np.cumsum(values)])
-        down = np.concatenate([[0.0], np.cumsum(values[order])])
         key = rows.key
-        return up[np.searchsorted(begun, key, "right")] - down[np.searchsorted(over, key, "right")]
+        known, ended = np.searchsorted(begun, key, "right"), np.searchsorted(over, key, "right")
+
+        def running(numbers: np.ndarray) -> np.ndarray:
+            up = np.concatenate([[0.0], np.cumsum(numbers)])
+            return up[known] - np.concatenate([[0.0], np.cumsum(numbers[order])])[ended]
+
+        if not blank.any():
+            return running(values)
+        # A NaN would stay in the running sum and reach every case after it.
+        total, blanks, count = running(np.where(blank, 0.0, values)), running(blank.astype(np.float64)), known - ended
+        filled = count - blanks
+        return np.where(filled > 0, total * count / np.maximum(filled, 1), np.where(count > 0, np.nan, 0.0))
 
     def extreme(
         self,

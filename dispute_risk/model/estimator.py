@@ -14,6 +14,7 @@ from dispute_risk.model.level import chance, fit_line
 from dispute_risk.model.points import POINTS, PointsItem, item_values
 from dispute_risk.model.ridge import PENALTIES, RidgeFit, checked_values, fit_ridge, points_line
 from dispute_risk.model.rows import TrainingRows, choose_simplest, family_weights, row_losses, thinned, training_rows
+from dispute_risk.model.trees import Trees
 
 if TYPE_CHECKING:
     from dispute_risk.features.declare import Catalogue
@@ -241,5 +242,5 @@ def _fit_pair(
            + trees_out_of_fold(rows, catalogue, trees, ridge.fold, random_state, dataset)) / 2
     seen = ~np.isnan(raw)
     level, slope = fit_line(raw[seen], rows.outcome[seen], rows.weight[seen], slope_at_least=0.0)
-    booster = fit_trees(rows, catalogue, trees, random_state, dataset)
-    return FittedRisk("pair", ridge.line, booster, level, slope), level + slope * raw
+    grown = Trees.of(fit_trees(rows, catalogue, trees, random_state, dataset))
+    return FittedRisk("pair", ridge.line, grown, level, slope), level + slope * raw

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 
 from dispute_risk.model.design import Design
 from dispute_risk.model.level import chance
 from dispute_risk.model.points import PointsModel, item_values
+from dispute_risk.model.trees import Trees
 
 __all__ = ["RANGE_SHARE", "FittedLine", "FittedRisk"]
 
@@ -53,9 +53,14 @@ class FittedLine:
 
     def refit_log_odds(self, values: np.ndarray) -> np.ndarray:
         """Return the log-odds under each bootstrap refit, shape (rows, refits)."""
-        total = self.points.total(self.names, values)[:, None]
-        fixed = self.refits[:, 0] + self.refits[:, 2] + total * self.refits[:, 1]
-        return np.asarray(fixed + self.design.matrix(values) @ self.refits[:, 3:].T)
+        return self.log_odds_and_refits(values)[1]
+
+    def log_odds_and_refits(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the log-odds of each row, and those under each refit, from one pass over the columns."""
+        total, matrix = self.points.total(self.names, values), self.design.matrix(values)
+        offset = self.points.level + self.points.per_point * total
+        fixed = self.refits[:, 0] + self.refits[:, 2] + total[:, None] * self.refits[:, 1]
+        return offset + self.level + matrix @ self.coefficients, np.asarray(fixed + matrix @ self.refits[:, 3:].T)
 
     def contributions(self, values: np.ndarray) -> tuple[float, np.ndarray]:
         """Return the log-odds at the average of training, and what each feature adds, shape (rows, features)."""
@@ -77,15 +82,15 @@ class FittedRisk:
     ----------
     rung : {'points', 'ridge', 'pair'}
     line : FittedLine
-    trees : lightgbm.Booster or None
-        The other half of the pair.
+    trees : Trees or None
+        The other half of the pair; needs no LightGBM.
     level, slope : float
         Calibrated log-odds = level + slope * log-odds of the rung; 0 and 1 for points and ridge.
     """
 
     rung: str
     line: FittedLine
-    trees: Any = None
+    trees: Trees | None = None
     level: float = 0.0
     slope: float = 1.0
 
@@ -96,10 +101,10 @@ class FittedRisk:
 
     def raw_log_odds(self, values: np.ndarray) -> np.ndarray:
         """Return the log-odds before the level is corrected: of the pair, the mean of both halves."""
-        linear = self.line.log_odds(values)
-        if self.trees is None:
-            return linear
-        return np.asarray((linear + self.trees.predict(values, raw_score=True, num_threads=1)) / 2)
+        return self._with_trees(self.line.log_odds(values), values)
+
+    def _with_trees(self, linear: np.ndarray, values: np.ndarray) -> np.ndarray:
+        return linear if self.trees is None else (linear + self.trees.raw(values)) / 2
 
     def log_odds(self, values: np.ndarray) -> np.ndarray:
         """Return the calibrated log-odds of each row."""
@@ -110,26 +115,38 @@ class FittedRisk:
         return chance(self.log_odds(values))
 
     def interval(self, values: np.ndarray, share: float = RANGE_SHARE) -> tuple[np.ndarray, np.ndarray]:
-        """Return the ends of the range that covers `share` of the family-bootstrap refits.
+        """Return the ends of the range that covers `share` of the family-bootstrap refits: see `risk_and_interval`."""
+        return self.risk_and_interval(values, share)[1:]
+
+    def risk_and_interval(
+        self, values: np.ndarray, share: float = RANGE_SHARE
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the risk of each row and the ends of the range that covers `share` of the family-bootstrap refits.
 
         For the pair this is an approximation: only the ridge half is refitted, and the trees are taken to move with
         it, so that the whole log-odds moves by `slope` times the change of the ridge.
+
+        Raises
+        ------
+        ValueError
+            The model was fitted without refits.
         """
         if len(self.line.refits) == 0:
             raise ValueError("the model was fitted without bootstrap refits; fit it with n_refits=30")
-        centre = self.line.log_odds(values)
-        calibrated = self.log_odds(values)
-        moves = self.slope * (self.line.refit_log_odds(values) - centre[:, None])
+        centre, refits = self.line.log_odds_and_refits(values)
+        calibrated = self.level + self.slope * self._with_trees(centre, values)
+        moves = self.slope * (refits - centre[:, None])
         low, high = np.quantile(moves, [(1 - share) / 2, (1 + share) / 2], axis=1)
         # the estimate itself always lies in its range, also where every refit lies to one side of it
-        return chance(calibrated + np.minimum(low, 0.0)), chance(calibrated + np.maximum(high, 0.0))
+        low, high = chance(calibrated + np.minimum(low, 0.0)), chance(calibrated + np.maximum(high, 0.0))
+        return chance(calibrated), low, high
 
     def contributions(self, values: np.ndarray) -> tuple[float, np.ndarray]:
         """Return the base and what each feature adds to the calibrated log-odds, shape (rows, features)."""
         base, added = self.line.contributions(values)
         if self.trees is not None:
-            shares = self.trees.predict(values, pred_contrib=True, num_threads=1)
-            base, added = (base + float(shares[0, -1])) / 2 if len(values) else base, (added + shares[:, :-1]) / 2
+            mean, shares = self.trees.contributions(values)
+            base, added = (base + mean) / 2, (added + shares) / 2
         return self.level + self.slope * base, self.slope * added
 
     def stretched(self, by: float, about: float) -> FittedRisk:

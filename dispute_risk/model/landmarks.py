@@ -109,15 +109,31 @@ def first_mondays(first: dt.date, last: dt.date) -> np.ndarray:
 def records_begin(history: History) -> int:
     """Return the day number from which features can be trusted: every table that is kept has run for half a year.
 
-    The start of a kind of fact is its first percentile by day of recording, so that one mistyped old date does not count.
+    A kind of fact begins where its monthly number first stays above a fifth of what it is later (a log that went live, or a
+    few back-dated rows before it), or with its first percentile where there are too few to say.
     """
     kinds = ("request", "plan_made", "advice_asked", "family_message", "panel", "review_meeting", "appeal")
     starts = [
-        int(np.percentile(history.facts[name].known, 1))
+        _begins(history.facts[name].known)
         for name in kinds
         if name in history.facts and len(history.facts[name]) >= 20
     ]
     return (max(starts) if starts else day_number("1990-01-01")) + WARM_UP_DAYS
+
+
+QUIET_SHARE, ENOUGH_A_MONTH = 0.2, 20
+MONTH_DAYS, LAST_MONTHS_LEFT_OUT = 30, 12
+
+
+def _begins(known: np.ndarray) -> int:
+    first = int(np.percentile(known, 1))
+    months = np.bincount((known[known >= first] - first) // MONTH_DAYS)
+    usual = float(np.median(months[len(months) // 2 :]))
+    if usual < ENOUGH_A_MONTH:
+        return first
+    # A gap in the last year is not the beginning of anything.
+    quiet = np.flatnonzero(months[:-LAST_MONTHS_LEFT_OUT] < QUIET_SHARE * usual)
+    return first + (int(quiet[-1]) + 1) * MONTH_DAYS if len(quiet) else first
 
 
 def landmarks(

@@ -6,12 +6,10 @@ import datetime as dt
 import hashlib
 import json
 import os
-import platform
 import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +19,9 @@ from dispute_risk.errors import ModelNotUsable, OutputNotWritten
 from dispute_risk.model.card import model_card
 from dispute_risk.model.design import Column, Design, feature_values
 from dispute_risk.model.fitted import RANGE_SHARE, FittedLine, FittedRisk
+from dispute_risk.model.manifest import months_later, plain, versions
 from dispute_risk.model.points import PointsItem, PointsModel
+from dispute_risk.model.trees import Trees
 
 if TYPE_CHECKING:
     from dispute_risk.features.declare import Catalogue
@@ -32,7 +32,6 @@ FORMAT = 1
 """Version of the layout of the folder."""
 MONTHS_IN_USE = 12
 """A release may be used until this many months after its as-of date; then it has to be made again."""
-PACKAGES = ("dispute-risk", "numpy", "pandas", "scikit-learn", "lightgbm")
 
 
 @dataclass(frozen=True)
@@ -66,6 +65,10 @@ class Release:
     def interval(self, features: Any, share: float = RANGE_SHARE) -> tuple[np.ndarray, np.ndarray]:
         """Return the range of each risk (80 % of the bootstrap refits by default)."""
         return self.fitted.interval(feature_values(features, self.fitted.names), share)
+
+    def check_catalogue(self, folder: Path, catalogue: Catalogue) -> None:
+        """Raise ModelNotUsable where the release was made for other features."""
+        _check_catalogue(folder, self.manifest, catalogue)
 
     def notes(self, synthetic_records: bool = False) -> tuple[str, ...]:
         """Return what a reader of any page made with this release must be told."""
@@ -110,9 +113,9 @@ def save_release(
     verdict: str,
     reasons: tuple[str, ...] = (),
 ) -> Path:
-    """Write a release folder: `model.json`, `trees.txt` for the pair, `CARD.md` and `manifest.json`.
+    """Write a release folder: `model.json`, `trees.json` for the pair, `CARD.md` and `manifest.json`.
 
-    Nothing in it is ever executed on opening: numbers as JSON, trees in LightGBM's text.
+    Nothing in it is ever executed on opening: everything is numbers and words as JSON, the trees too.
 
     Parameters
     ----------
@@ -144,15 +147,15 @@ def save_release(
         raise OutputNotWritten(f"{target} is there already. A release is never overwritten; give it another name.")
     manifest = {
         "format": FORMAT, "name": name, "as_of": as_of.isoformat(), "horizon_days": int(horizon_days),
-        "expires_on": _months_later(as_of, MONTHS_IN_USE).isoformat(), "synthetic": bool(synthetic),
+        "expires_on": months_later(as_of, MONTHS_IN_USE).isoformat(), "synthetic": bool(synthetic),
         "rung": fitted.rung, "features": list(fitted.names), "catalogue": catalogue_fingerprint(catalogue),
         "data": dict(data_fingerprints), "random_state": int(random_state), "verdict": verdict,
-        "reasons": list(reasons), "metrics": {key: _plain(value) for key, value in metrics.items()},
-        "versions": _versions(),
+        "reasons": list(reasons), "metrics": {key: plain(value) for key, value in metrics.items()},
+        "versions": versions(),
     }
     files = {"model.json": json.dumps(_as_json(fitted), indent=1, allow_nan=False)}
     if fitted.trees is not None:
-        files["trees.txt"] = fitted.trees.model_to_string()
+        files["trees.json"] = fitted.trees.to_text(fitted.names)
     files["CARD.md"] = model_card(manifest, fitted)
     manifest["files"] = {file: hashlib.sha256(text.encode()).hexdigest() for file, text in files.items()}
     files["manifest.json"] = json.dumps(manifest, indent=1, allow_nan=False)
@@ -232,7 +235,7 @@ def _manifest(place: Path) -> dict[str, Any]:
 
 def _damage(place: Path, manifest: dict[str, Any]) -> list[tuple[str, str]]:
     found = []
-    wanted = {"model.json", *(["trees.txt"] if manifest["rung"] == "pair" else []), *manifest["files"]}
+    wanted = {"model.json", *(["trees.json"] if manifest["rung"] == "pair" else []), *manifest["files"]}
     for file in sorted(wanted):
         path = place / file
         if not path.is_file():
@@ -281,8 +284,9 @@ def _as_json(fitted: FittedRisk) -> dict[str, Any]:
 
 
 def _from_json(place: Path, manifest: dict[str, Any]) -> FittedRisk:
+    file = "model.json"
     try:
-        stored = json.loads((place / "model.json").read_text(encoding="utf-8"))
+        stored = json.loads((place / file).read_text(encoding="utf-8"))
         given, columns = stored["points"], stored["design"]["columns"]
         points = PointsModel(
             tuple(PointsItem(**item) for item in given["items"]),
@@ -302,31 +306,8 @@ def _from_json(place: Path, manifest: dict[str, Any]) -> FittedRisk:
                           np.array([column["coefficient"] for column in columns], dtype=float), refits)
         trees = None
         if stored["rung"] == "pair":
-            import lightgbm
-
-            trees = lightgbm.Booster(model_str=(place / "trees.txt").read_bytes().decode())
+            file = "trees.json"
+            trees = Trees.from_text((place / file).read_text(encoding="utf-8"), line.names)
         return FittedRisk(stored["rung"], line, trees, stored["level"], stored["slope"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise ModelNotUsable(f"{place}/model.json does not hold a model this version can read: {error}.") from error
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, np.generic):
-        value = value.item()
-    return None if isinstance(value, float) and not np.isfinite(value) else value
-
-
-def _months_later(day: dt.date, months: int) -> dt.date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    last = (dt.date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1) - dt.timedelta(days=1)).day
-    return dt.date(year, month + 1, min(day.day, last))
-
-
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for package in PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "not installed"
-    return found
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise ModelNotUsable(f"{place / file} does not hold a model this version can read: {error}.") from error

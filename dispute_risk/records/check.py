@@ -34,26 +34,29 @@ class CheckedTable:
     @property
     def used(self) -> np.ndarray:
         """Which rows are used."""
-        return (self.reasons == "").to_numpy(dtype=bool)
+        return np.asarray(self.reasons.to_numpy(dtype=object) == "", dtype=bool)
 
     def set_aside(self, cells: np.ndarray, reason: str) -> None:
         """Set rows aside; a row that already is keeps all its reasons."""
+        if not cells.any():
+            return
         before = self.reasons[cells]
         self.reasons[cells] = np.where(before == "", reason, before + "; " + reason)
 
     def used_rows(self) -> pd.DataFrame:
         """Return the rows that are used."""
-        kept = self.cells[self.used].reset_index(drop=True)
-        return kept.copy()
+        used = self.used
+        return self.cells.copy() if used.all() else self.cells[used].reset_index(drop=True).copy()
 
     def aside_rows(self) -> pd.DataFrame:
         """Return the rows set aside as they were handed over, each with its row in the file and the reasons.
 
         Only declared columns are kept: what is not part of a casebook might be personal data.
         """
-        aside = ~self.used
-        kept = text_frame({str(name): masked(self.texts[name][aside].to_numpy(dtype=object)) for name in self.texts})
-        kept.insert(0, "reason", self.reasons[aside].to_numpy(dtype=object))
+        aside = np.flatnonzero(~self.used)
+        texts = self.texts.take(aside)
+        kept = text_frame({str(name): masked(texts[name].to_numpy(dtype=object)) for name in texts})
+        kept.insert(0, "reason", self.reasons.to_numpy(dtype=object)[aside])
         kept.insert(0, "row", self.rows[aside])
         whole = pd.concat([kept, self.unsplit], ignore_index=True) if len(self.unsplit) else kept
         return whole.astype({"row": "int64"}).sort_values("row", ignore_index=True)
@@ -74,9 +77,9 @@ def check_cells(raw: RawTable, declared: Table, problems: Problems) -> CheckedTa
     CheckedTable
         Rows with a required cell that is blank or not allowed are set aside.
     """
-    raw = _without_blank_rows(raw, problems)
+    raw = _without_blank_rows(_stripped(raw), problems)
     columns = _columns_to_read(raw, declared, problems)
-    texts = text_frame({name: stripped(raw.frame[heading]) for name, heading in columns.items()})
+    texts = text_frame({name: raw.frame[heading] for name, heading in columns.items()})
     texts = texts.set_axis(pd.RangeIndex(len(raw.rows)))
     checked = CheckedTable(declared, raw.file, raw.rows, texts, pd.DataFrame(index=texts.index),
                            pd.Series("", index=texts.index, dtype=object), raw.set_aside,
@@ -92,12 +95,18 @@ def check_cells(raw: RawTable, declared: Table, problems: Problems) -> CheckedTa
     return checked
 
 
+def _stripped(raw: RawTable) -> RawTable:
+    """Return the table without the spaces around its cells, taken off once for all that is asked of them."""
+    cells = [stripped(raw.frame.iloc[:, place]) for place in range(raw.frame.shape[1])]
+    return replace(raw, frame=pd.concat(cells, axis=1)) if cells else raw
+
+
 def _without_blank_rows(raw: RawTable, problems: Problems) -> RawTable:
     blank = np.ones(len(raw.frame), dtype=bool)
     for place in range(raw.frame.shape[1]):
         if not blank.any():
             return raw
-        blank &= is_blank(raw.frame.iloc[:, place].str.strip())
+        blank &= is_blank(raw.frame.iloc[:, place])
     if not blank.any():
         return raw
     problems.add(NOTE, raw.file, f"has {int(blank.sum()):,} blank rows", "Nothing needs doing.", table=raw.name)
@@ -141,7 +150,7 @@ def _refused_values(raw: RawTable, declared: Table, heading: str, name: str, pro
     column = declaration(declared, name)
     if column.kind != "identifier":
         return False
-    kind = personal_values(raw.frame[heading].str.strip(), share=0.5, names=name in ("officer_id", "family_id"))
+    kind = personal_values(raw.frame[heading], share=0.5, names=name in ("officer_id", "family_id"))
     if not kind:
         return False
     severity = STOPS if column.required and declared.required else REFUSED
@@ -152,8 +161,7 @@ def _refused_values(raw: RawTable, declared: Table, heading: str, name: str, pro
 
 
 def _name_undeclared(raw: RawTable, declared: Table, heading: str, problems: Problems) -> None:
-    values = raw.frame[heading].str.strip()
-    kind = personal_heading(heading) or personal_values(values, share=0.05)
+    kind = personal_heading(heading) or personal_values(raw.frame[heading], share=0.05)
     if kind:
         problems.add(REFUSED, raw.file, f"looks like {kind}, is not read and never copied",
                      "Leave it out of the next export.", table=declared.name, column=heading)
@@ -190,6 +198,11 @@ def _check_required(checked: CheckedTable, problems: Problems) -> None:
             checked.set_aside(every_row, f"no column {column.name}")
             continue
         blank = is_blank(checked.texts[column.name])
+        for name, other in checked.declared.instead:
+            if name == column.name and other in checked.texts:
+                blank = blank & is_blank(checked.texts[other])
+        if not blank.any():
+            continue
         problems.add(SET_ASIDE, checked.file, "is blank", f"Every row needs it: {column.meaning}.",
                      table=checked.declared.name, column=column.name, rows=checked.rows[blank])
         checked.set_aside(blank, f"{column.name} is blank")
@@ -209,15 +222,19 @@ def check_rows(checked: CheckedTable, used: Mapping[str, pd.DataFrame], problems
     for column, target in checked.declared.points_to:
         if target in used and column in checked.cells and column in used[target]:
             lost = checked.used & _missing(checked.cells[column], used[target][column])
-            _check_pointer(checked, column, target, lost, problems)
+            if lost.any():
+                _check_pointer(checked, column, target, lost, problems)
     key = [column for column in checked.declared.key if column in checked.cells]
-    repeated = _again(checked.texts, _again(checked.texts[key], checked.used, keep=False))
+    shared = _again(checked.texts[key], checked.used, keep=False)
+    if not shared.any():
+        return
+    repeated = _again(checked.texts, shared)
     problems.add(SET_ASIDE, checked.file, "is a repeated row: every cell is the same as in a row above",
                  "Nothing needs doing; the first is used.", table=name, rows=checked.rows[repeated])
     checked.set_aside(repeated, "repeated row")
     if not key:
         return
-    same = _again(checked.texts[key], checked.used)
+    same = _again(checked.texts[key], shared & checked.used)
     reason = "is in a row above too, with other content; the first row is used"
     problems.add(SET_ASIDE, checked.file, reason, "Give each row a number of its own, or remove the wrong one.",
                  table=name, column=", ".join(key), rows=checked.rows[same],
@@ -229,7 +246,8 @@ def _again(texts: pd.DataFrame, among: np.ndarray, keep: Any = "first") -> np.nd
     """Return which rows, of those looked at, hold the same text as another one (as one above, for keep='first')."""
     found = among.copy()
     if texts.shape[1]:
-        found[among] = texts[among].duplicated(keep=keep).to_numpy()
+        looked_at = texts if among.all() else texts[among]
+        found[among] = looked_at.duplicated(keep=keep).to_numpy()
     return found
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -13,7 +16,10 @@ from dispute_risk.records.tables import Column
 
 __all__ = ["Fault", "cleaned", "is_blank", "stripped"]
 
-_DATE = r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?")
+_NO_SUCH_DAY, _NO_DATE = np.iinfo(np.int64).min, np.iinfo(np.int64).min + 1
+"""In place of a day's number: written like a date but not in the calendar, and not a date at all."""
+_ORDINAL_OF_1970 = dt.date(1970, 1, 1).toordinal()
 TEXT = object if pd.__version__ < "3" else "str"
 
 
@@ -70,7 +76,7 @@ def cleaned(column: Column, texts: pd.Series) -> tuple[pd.Series, list[Fault]]:
     (1, 'is not a date')
     """
     if column.kind == "identifier":
-        return texts.where(texts != "", None), []
+        return (texts.where(texts != "", None) if is_blank(texts).any() else texts), []
     places, different = pd.factorize(texts)
     return _CLEANERS[column.kind](column, places, different.to_numpy(dtype=object), texts.index)
 
@@ -87,14 +93,25 @@ def _faults(places: np.ndarray, by_value: dict[tuple[str, str], list[int]]) -> l
 
 def _date(column: Column, places: np.ndarray, different: np.ndarray,
           index: pd.Index) -> tuple[pd.Series, list[Fault]]:
-    texts = pd.Series(different, dtype=object)
-    shaped = texts.astype(str).str.fullmatch(_DATE).to_numpy(dtype=bool)
-    days = pd.to_datetime(texts.astype(str).str[:10].where(shaped), format="%Y-%m-%d", errors="coerce")
+    days = np.array([_day(text) for text in different], dtype=np.int64)
+    shaped = days != _NO_DATE
     faults: dict[tuple[str, str], list[int]] = {
         ("is not a date", "Write YYYY-MM-DD."): list(np.flatnonzero(~shaped & (different != ""))),
-        ("is not a day of the calendar", "Write YYYY-MM-DD."): list(np.flatnonzero(shaped & days.isna().to_numpy())),
+        ("is not a day of the calendar", "Write YYYY-MM-DD."): list(np.flatnonzero(days == _NO_SUCH_DAY)),
     }
-    return _spread(days.astype("datetime64[s]"), places, index), _faults(places, faults)
+    seconds = np.where(shaped & (days != _NO_SUCH_DAY), days * 86_400, _NO_SUCH_DAY).view("datetime64[s]")
+    return pd.Series(seconds[places], index=index), _faults(places, faults)
+
+
+@lru_cache(maxsize=32_768)
+def _day(text: str) -> int:
+    """Return the number of a day since 1970; the same few thousand days fill every column of dates."""
+    if not _DATE.fullmatch(text):
+        return _NO_DATE
+    try:
+        return dt.date(int(text[:4]), int(text[5:7]), int(text[8:10])).toordinal() - _ORDINAL_OF_1970
+    except ValueError:
+        return _NO_SUCH_DAY
 
 
 def _spread(values: pd.Series, places: np.ndarray, index: pd.Index) -> pd.Series:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from dispute_risk.records.check import CheckedTable, declaration, report_cells
@@ -26,21 +27,24 @@ def latest_day(tables: Mapping[str, CheckedTable]) -> dt.date | None:
     A handful of dates more than a year after all the others (a slip such as 2052 for 2025) does not count: otherwise
     one slip would make the whole casebook look years old. `check_dates` finds them.
     """
-    parts = []
+    parts: list[np.ndarray] = []
     for checked in tables.values():
         for name in checked.cells:
             column = declaration(checked.declared, str(name))
             if column.is_fact_date:
-                parts.append(checked.cells[name].dropna())
-    days = pd.concat(parts).astype("datetime64[s]") if parts else pd.Series(dtype="datetime64[s]")
-    if days.empty:
+                days = checked.cells[name].to_numpy(dtype="datetime64[D]")
+                parts.append(days[~np.isnat(days)].astype(np.int64))
+    filled = np.concatenate(parts) if parts else np.array([], dtype=np.int64)
+    if not len(filled):
         return None
-    counts = days.value_counts().sort_index()
-    gaps = counts.index.to_series().diff() > pd.Timedelta(days=366)
-    few = counts[::-1].cumsum()[::-1] <= len(days) // 1000
-    stray = counts.index[(gaps & few).to_numpy()]
-    last = counts.index[counts.index < stray[0]][-1] if len(stray) else counts.index[-1]
-    return last.date()
+    first = int(filled.min())
+    counts = np.bincount(filled - first)
+    different = np.flatnonzero(counts)
+    gaps = np.diff(different, prepend=different[0]) > 366
+    few = counts[different][::-1].cumsum()[::-1] <= len(filled) // 1000
+    stray = np.flatnonzero(gaps & few)
+    last = different[stray[0] - 1] if len(stray) else different[-1]
+    return dt.date(1970, 1, 1) + dt.timedelta(days=first + int(last))
 
 
 def check_dates(checked: CheckedTable, recorded_to: dt.date, problems: Problems) -> None:
@@ -55,7 +59,10 @@ def check_dates(checked: CheckedTable, recorded_to: dt.date, problems: Problems)
         earliest = EARLIEST_BIRTH if born else EARLIEST
         days = checked.cells[name]
         last = furthest if column.plan and not born else next_day
-        early, late = (days < pd.Timestamp(earliest)).to_numpy(), (days > last).to_numpy()
+        numbers = days.to_numpy()
+        early, late = numbers < np.datetime64(earliest), numbers > last.to_datetime64()
+        if not (early.any() or late.any()):
+            continue
         report_cells(checked, column, early, f"lies before {earliest}", "Give the right date, or leave it blank.",
                      problems)
         end = (f", more than {LONGEST_PLAN_YEARS} years ahead" if last == furthest
@@ -70,7 +77,9 @@ def check_dates(checked: CheckedTable, recorded_to: dt.date, problems: Problems)
 def _check_order(checked: CheckedTable, problems: Problems) -> None:
     for first, second in checked.declared.orders:
         if first in checked.cells and second in checked.cells:
-            wrong = (checked.cells[second] < checked.cells[first]).to_numpy()
+            wrong = checked.cells[second].to_numpy() < checked.cells[first].to_numpy()
+            if not wrong.any():
+                continue
             report_cells(checked, checked.declared.column(second), wrong, f"lies before {first} of the same row",
                     "Put right whichever of the two dates is wrong.", problems)
             checked.cells[second] = checked.cells[second].mask(wrong)
@@ -80,10 +89,12 @@ def _check_recorded(checked: CheckedTable, problems: Problems) -> None:
     """Note what was recorded before it happened: it still counts as known only from the day it happened."""
     for name in [str(name) for name in checked.cells if str(name).endswith(RECORDED)]:
         happened = name.removesuffix(RECORDED) + "_on"
-        early = (checked.cells[name] < checked.cells[happened]).to_numpy()
+        recorded, day = checked.cells[name].to_numpy(), checked.cells[happened].to_numpy()
+        early = recorded < day
         problems.add(NOTE, checked.file, f"lies before {happened}: recorded before it happened",
                      "It counts as known from the day it happened; nothing needs doing.", table=checked.declared.name,
                      column=name, rows=checked.rows[early],
                      values=checked.texts[name][early].to_numpy(dtype=object))
-        without = (checked.cells[name].notna() & checked.cells[happened].isna()).to_numpy()
-        checked.cells[name] = checked.cells[name].mask(without)
+        without = ~np.isnat(recorded) & np.isnat(day)
+        if without.any():
+            checked.cells[name] = checked.cells[name].mask(without)

@@ -156,7 +156,8 @@ def _read_csv(content: bytes, name: str, file: str, problems: Problems) -> RawTa
             return None
         frame = _regular_csv(text, headings)
         if frame is not None:
-            return RawTable(name, file, _without_marks(frame), np.arange(2, len(frame) + 2))
+            # Without a single apostrophe in the file no cell can begin with one.
+            return RawTable(name, file, _without_marks(frame) if "'" in text else frame, np.arange(2, len(frame) + 2))
         return _ragged_csv(text, headings, name, file, problems)
     except csv.Error as error:
         problems.add_unreadable(file, f"cannot be split into cells to its end ({error})", "A quotation mark may be "

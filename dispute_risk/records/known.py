@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
 
+import numpy as np
 import pandas as pd
 
 from dispute_risk.records.casebook import Casebook
@@ -43,7 +43,8 @@ def known_from(frame: pd.DataFrame, date_column: str) -> pd.Series:
     recorded = recorded_column(date_column)
     if recorded not in frame.columns:
         return happened
-    return happened.where(~(frame[recorded] > happened), frame[recorded])
+    later = frame[recorded].to_numpy() > happened.to_numpy()
+    return happened.where(~later, frame[recorded]) if later.any() else happened
 
 
 def known_by(casebook: Casebook, day: dt.date) -> Casebook:
@@ -74,52 +75,56 @@ def known_by(casebook: Casebook, day: dt.date) -> Casebook:
         if name != "cases"
     }
     if "cases" in casebook:
-        met = {case_id for frame in tables.values() if "case_id" in frame for case_id in frame["case_id"].unique()}
+        met = {case_id for frame in tables.values() if "case_id" in frame
+               for case_id in pd.unique(frame["case_id"].to_numpy(dtype=object))}
         tables = {"cases": _table_by(table("cases"), casebook.tables["cases"], last, latest_plan, met), **tables}
     return casebook.with_tables(tables, min(casebook.recorded_to, day))
 
 
 def _table_by(
-    declared: Table, frame: pd.DataFrame, last: pd.Timestamp, latest_plan: pd.Series, met: Collection[str] = ()
+    declared: Table, frame: pd.DataFrame, last: pd.Timestamp, latest_plan: pd.Series, met: set[str] | None = None
 ) -> pd.DataFrame:
     """Return the rows known by a day; `met` are cases of which another table already holds a row."""
-    here = pd.Series(not declared.anchors, index=frame.index)
-    undated = pd.Series(True, index=frame.index)
+    here = np.full(len(frame), not declared.anchors)
+    undated = np.full(len(frame), True)
     for anchor in declared.anchors:
         since = known_from(frame, anchor)
-        here |= since <= last
-        undated &= since.isna()
+        here |= (since <= last).to_numpy()
+        undated &= since.isna().to_numpy()
     if declared.name == "cases":
-        here |= undated | frame["case_id"].isin(met)
-    kept = frame[here].copy()
+        ids = frame["case_id"].to_numpy(dtype=object)
+        here |= undated | np.fromiter((case_id in (met or ()) for case_id in ids), bool, len(ids))
+    kept = frame[here].reset_index(drop=True)
     for column in declared:
         if column.name in frame.columns:
-            known = _cell_known(declared, column, frame, last, latest_plan)[here]
+            known = _cell_known(declared, column, frame, last, latest_plan)
+            if known is None or (known := known[here]).all():
+                continue
             kept[column.name] = kept[column.name].where(known)
             recorded = recorded_column(column.name)
             if column.kind == "date" and recorded in frame.columns:
                 kept[recorded] = kept[recorded].where(known)
-    return kept.reset_index(drop=True)
+    return kept.copy()
 
 
 def _cell_known(declared: Table, column: Column, frame: pd.DataFrame, last: pd.Timestamp,
-                latest_plan: pd.Series) -> pd.Series:
-    """Whether each cell of a column was known; a row that is not there yet does not matter here."""
+                latest_plan: pd.Series) -> np.ndarray | None:
+    """Whether each cell of a column was known, None for all; a row that is not there yet does not matter here."""
     if column.is_fact_date:
-        return known_from(frame, column.name) <= last
+        return (known_from(frame, column.name) <= last).to_numpy()
     if column.known_with == NEVER:
-        return pd.Series(False, index=frame.index)
+        return np.full(len(frame), False)
     if column.known_with == NEXT_PLAN:
         anchored = [frame[anchor].where(known_from(frame, anchor) <= last)
                     for anchor in declared.anchors if anchor in frame.columns]
         if not anchored:
-            return pd.Series(False, index=frame.index)
+            return np.full(len(frame), False)
         since = pd.concat(anchored, axis=1).min(axis=1)
         issued = pd.Series(latest_plan.reindex(frame["case_id"]).to_numpy(), index=frame.index)
-        return issued >= since
+        return (issued >= since).to_numpy()
     if column.known_with:
-        return known_from(frame, column.known_with) <= last
-    return pd.Series(True, index=frame.index)
+        return (known_from(frame, column.known_with) <= last).to_numpy()
+    return None
 
 
 def _latest_final_plan(casebook: Casebook, last: pd.Timestamp) -> pd.Series:

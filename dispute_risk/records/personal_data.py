@@ -41,6 +41,9 @@ _UPN = re.compile(r"[A-HJ-NP-RT-Z]\d{11}[\dA-Z]", re.IGNORECASE)
 _NHS = re.compile(r"\d{3}[ -]?\d{3}[ -]?\d{4}")
 _NATIONAL_INSURANCE = re.compile(r"[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]", re.IGNORECASE)
 _PERSON = re.compile(r"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?[A-Z][a-z'’-]+,? (?:[A-Z]\.? )?[A-Z][A-Za-z'’-]+")
+_POSTCODE_END = re.compile(r"\d[ABD-HJLNP-UW-Z]{2}\b", re.IGNORECASE)
+_SHORTEST_NUMBER_CHARACTERS = 9
+"""No number of a person is shorter; a National Insurance number without spaces has nine characters."""
 _UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 _LONG_TEXT_CHARACTERS = 40
 _LONGEST_SHOWN_CHARACTERS = 120
@@ -86,6 +89,8 @@ def _nhs(text: str) -> bool:
 
 def _kind_of(text: str) -> str:
     """Return what kind of personal data one value looks like, or '' for none."""
+    if len(text) < _SHORTEST_NUMBER_CHARACTERS and "@" not in text and not _POSTCODE_END.search(text):
+        return ""  # most pseudonyms are this short, and a casebook holds tens of thousands of them
     if "@" in text and _EMAIL.search(text):
         return "e-mail addresses"
     if _upn(text):
@@ -119,8 +124,9 @@ def personal_values(values: pd.Series, share: float, names: bool = False) -> str
     >>> personal_values(pd.Series(["a.parent@example.org", "b@example.org"]), 0.5)
     'e-mail addresses'
     """
-    different = values[values != ""].drop_duplicates()
-    looked_at = [str(text) for text in different.iloc[:: 1 + len(different) // _MOST_LOOKED_AT]]
+    different = values.unique()
+    different = different[different != ""]
+    looked_at = [str(text) for text in different[:: 1 + len(different) // _MOST_LOOKED_AT]]
     kinds = [_kind_of(text) or ("names of people" if names and _PERSON.fullmatch(text) else "") for text in looked_at]
     counts = {kind: kinds.count(kind) for kind in set(kinds) if kind}
     if not counts:

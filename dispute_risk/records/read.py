@@ -140,7 +140,7 @@ def check_tables(given: HandedOver, problems: Problems) -> CasebookRead:
             used[name] = rows
     _check_required_tables(given, checked, used, problems)
     found = problems.table()
-    set_aside = {name: rows for name, table in checked.items() if len(rows := table.aside_rows())}
+    set_aside = {name: table.aside_rows() for name, table in checked.items() if table.rows_in > int(table.used.sum())}
     casebook = None
     if not (found["severity"] == STOPS).any():
         casebook = Casebook(used, recorded_to, given.about.get("authority", given.name),

@@ -85,6 +85,8 @@ class Table:
         Whether a casebook without the table cannot be used.
     points_to : tuple of (str, str)
         Column and the table in which its value must be found.
+    instead : tuple of (str, str)
+        A required column that may be blank where the other one is filled.
     """
 
     name: str
@@ -95,6 +97,7 @@ class Table:
     orders: tuple[tuple[str, str], ...] = ()
     required: bool = False
     points_to: tuple[tuple[str, str], ...] = ()
+    instead: tuple[tuple[str, str], ...] = ()
 
     def __iter__(self) -> Iterator[Column]:
         return iter(self.columns)
@@ -157,8 +160,7 @@ TABLES: tuple[Table, ...] = (
             happened("opened_on", "day the file was opened"),
             happened("closed_on", "day the file was closed"),
             code("closed_reason", "why the file was closed", terms.CLOSED_REASON, "closed_on"),
-            Column("family_id", "pseudonymous number of the family, so that brothers and sisters stay together",
-                   "identifier"),
+            Column("family_id", "pseudonymous number of the family, so that brothers and sisters stay together", "identifier"),
             Column("birth_date", "date of birth, for age bands at law", "date", plan=True),
             Column("sex", "sex", "code", codes=terms.SEX, audit_only=True),
             Column("ethnicity", "ethnic group, local or SEN2 code", "identifier", audit_only=True),
@@ -322,8 +324,7 @@ TABLES: tuple[Table, ...] = (
         "one spell of a case officer",
         (
             CASE_ID,
-            identifier("officer_id", "pseudonymous number of the officer, blank where nobody holds the case", False,
-                       "from_on"),
+            identifier("officer_id", "pseudonymous number of the officer, blank where nobody holds the case", False, "from_on"),
             happened("from_on", "first day of the spell", True),
             happened("to_on", "last day of the spell"),
         ),
@@ -378,14 +379,15 @@ TABLES: tuple[Table, ...] = (
             code("outcome", "how it ended", terms.APPEAL_OUTCOME, "outcome_on"),
             happened("outcome_on", "day it ended"),
             flag("extended", "health or social care recommendations sought", "registered_on"),
-            Column("causes", "the officer's coding of causes, ; between", "codes", codes=terms.CAUSE,
-                   known_with=NEVER),
+            Column("causes", "the officer's coding of causes, ; between", "codes", codes=terms.CAUSE, known_with=NEVER),
         ),
         key=("appeal_id",),
         anchors=("registered_on", "lodged_on"),
         orders=(("registered_on", "outcome_on"),),
         required=True,
         points_to=TO_CASE,
+        # Sent to the Tribunal and not yet registered: the case is in dispute all the same.
+        instead=(("registered_on", "lodged_on"),),
     ),
 )
 """The tables of a casebook, in the order of a case's life."""

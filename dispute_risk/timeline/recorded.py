@@ -27,6 +27,8 @@ class Recorded:
         self.case_id = casebook.tables["cases"]["case_id"].astype(str).to_numpy()
         self._number = pd.Index(self.case_id)
         self._cases: dict[str, np.ndarray] = {}
+        self._days: dict[tuple[str, str], np.ndarray] = {}
+        self._codes: dict[tuple[str, str], np.ndarray] = {}
 
     @cached_property
     def area(self) -> tuple[np.ndarray, list[str]]:
@@ -46,8 +48,10 @@ class Recorded:
             if declared.name == "cases" or declared.name not in self.casebook:
                 continue
             case = self.case(declared.name)
+            found = np.flatnonzero(case >= 0)
+            of_case = case[found].astype(np.intp)  # numpy takes its short way only with numbers of its own kind
             for anchor in declared.anchors:
-                np.minimum.at(first, case[case >= 0], self.known(declared.name, anchor)[case >= 0])
+                np.minimum.at(first, of_case, self.known(declared.name, anchor)[found])
         return np.where(opened == FOREVER, 0, first).astype(np.int32)
 
     def rows(self, name: str) -> int:
@@ -65,7 +69,11 @@ class Recorded:
         """Return a date column as day numbers; `NO_DAY` where blank."""
         if not self.casebook.has(name, column):
             return np.full(self.rows(name), NO_DAY, np.int32)
-        return day_numbers(self.casebook.tables[name][column])
+        at = (name, column)
+        if at not in self._days:
+            self._days[at] = day_numbers(self.casebook.tables[name][column].to_numpy())
+            self._days[at].flags.writeable = False  # asked for by several themes
+        return self._days[at]
 
     def known(self, name: str, column: str) -> np.ndarray:
         """Return the day on which a date became known; `FOREVER` where the date is blank.
@@ -82,8 +90,11 @@ class Recorded:
         assert declared is not None, f"{name}.{column} has no codelist"
         if not self.casebook.has(name, column):
             return np.full(self.rows(name), -1, np.int16)
-        values = pd.Categorical(self.casebook.tables[name][column], categories=list(declared))
-        return values.codes.astype(np.int16)
+        at = (name, column)
+        if at not in self._codes:
+            self._codes[at] = _positions(self.casebook.tables[name][column], list(declared))
+            self._codes[at].flags.writeable = False
+        return self._codes[at]
 
     def is_code(self, name: str, column: str, *codes: str) -> np.ndarray:
         """Return a mask of the rows whose code is one of these."""
@@ -111,3 +122,10 @@ class Recorded:
         values = self.casebook.tables[name][column]
         numbers, names = pd.factorize(values.where(values.notna() & (values.astype(str) != "")))
         return numbers.astype(np.int32), [str(one) for one in names]
+
+
+def _positions(values: pd.Series, codes: list[str]) -> np.ndarray:
+    """Return coded values as positions in a codelist (int16); -1 where blank or not on it."""
+    if isinstance(values.dtype, pd.CategoricalDtype) and list(values.cat.categories) == codes:
+        return values.cat.codes.to_numpy(np.int16, copy=True)
+    return pd.Categorical(values, categories=codes).codes.astype(np.int16)

@@ -125,12 +125,12 @@ def open_cases(
     rows, in_dispute = everyone.take(keep), stands.in_dispute[keep]
     features = build_features(history, rows, catalogue, searches)
     values = features.to_numpy(np.float64)
-    risk = np.where(in_dispute, np.nan, fitted.risk(values)) if len(rows) else np.zeros(0)
     if ranges and len(rows) and len(fitted.line.refits):
-        low, high = fitted.interval(values)
+        estimates = fitted.risk_and_interval(values)
     else:
-        low, high = risk, risk
+        risk = fitted.risk(values) if len(rows) else np.zeros(0)
+        estimates = (risk, risk, risk)
+    risk, low, high = (np.where(in_dispute, np.nan, one) for one in estimates)
     return OpenCases(
-        searches, catalogue, rows, stands.state[keep], in_dispute, features, risk,
-        np.where(in_dispute, np.nan, low), np.where(in_dispute, np.nan, high), fitted, as_of,
+        searches, catalogue, rows, stands.state[keep], in_dispute, features, risk, low, high, fitted, as_of
     )

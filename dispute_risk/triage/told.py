@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from dispute_risk.explain.reasons import NO_STABLE_REASON, filled, reasons, what_changed
+from dispute_risk.explain.stability import stable_families
 from dispute_risk.features.build import build_features
 from dispute_risk.timeline.days import NO_DAY, day_number
 from dispute_risk.timeline.facts import Snapshots
@@ -89,7 +90,8 @@ def _of_the_risk(now: OpenCases, rows: np.ndarray, since: dt.date) -> list[tuple
     cases = now.rows.take(rows)
     features = now.features.iloc[rows].reset_index(drop=True)
     contributions = now.contributions(rows)
-    found = reasons(now.searches, cases, now.catalogue, features, contributions)
+    stable = stable_families(now.fitted, now.catalogue, features.to_numpy(np.float64))
+    found = reasons(now.searches, cases, now.catalogue, features, contributions, stable=stable)
     changed = _changes(now, cases, features, contributions, since)
     return [
         ([reason.sentence for reason in few] or [NO_STABLE_REASON], change)

@@ -155,9 +155,10 @@ def _situation(now: OpenCases, row: int, case: Told) -> Situation:
 
 
 def _duty_columns(case: Told) -> dict[str, object]:
-    if not case.broken:
+    first = next((broken for broken in case.broken if broken.duty != "silence"), None)
+    if first is None:
         return {"broken_duty": "", "duty_due_on": pd.NaT}
-    return {"broken_duty": DUTY[case.broken[0].duty].label, "duty_due_on": case.broken[0].due_on}
+    return {"broken_duty": DUTY[first.duty].label, "duty_due_on": first.due_on}
 
 
 def _last_date(case: Told) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -133,6 +134,24 @@ def test_mean(seed):
     verb = Mean("reply", within_days=182, column="reply_days")
     expected = by_a_loop(searches, rows, verb, lambda facts, here, on: (
         np.mean([facts.columns["reply_days"][place] for place in here]) if here else np.nan))
+    np.testing.assert_allclose(verb.values(searches, rows), expected, rtol=1e-5)
+
+
+@few
+@given(seed=seeds, every=st.integers(1, 4))
+def test_the_mean_leaves_blanks_out_and_a_blank_reaches_no_other_case(seed, every):
+    whole, rows = drawn(seed)
+    reply = whole.history.facts["reply"]
+    days = np.where(np.arange(len(reply)) % every == 0, np.nan, reply.columns["reply_days"])
+    blanked = replace(reply, columns={**reply.columns, "reply_days": days})
+    searches = Searches(replace(whole.history, facts={**whole.history.facts, "reply": blanked}))
+    verb = Mean("reply", within_days=900, column="reply_days")
+
+    def mean(facts, here, on):
+        filled = [value for value in (facts.columns["reply_days"][place] for place in here) if not np.isnan(value)]
+        return np.mean(filled) if filled else np.nan
+
+    expected = by_a_loop(searches, rows, verb, mean)
     np.testing.assert_allclose(verb.values(searches, rows), expected, rtol=1e-5)
 
 

@@ -45,7 +45,7 @@ def test_noise_does_not_earn_its_place(landmarks, catalogue):
 
 def test_the_pair_is_the_mean_of_its_halves_on_a_corrected_level(pair, landmarks):
     values = landmarks.features.to_numpy(dtype=float)[:500]
-    halves = (pair.fitted_.line.log_odds(values) + pair.fitted_.trees.predict(values, raw_score=True)) / 2
+    halves = (pair.fitted_.line.log_odds(values) + pair.fitted_.trees.raw(values)) / 2
     expected = pair.fitted_.level + pair.fitted_.slope * halves
     assert np.allclose(pair.decision_function(landmarks.features.iloc[:500]), expected)
 

@@ -1,6 +1,7 @@
 """A release opens as it was made, or says why it cannot be used."""
 
 import datetime as dt
+import hashlib
 import json
 import subprocess
 import sys
@@ -118,9 +119,43 @@ def test_a_release_is_never_overwritten_and_nothing_is_left_half_written(ridge, 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "one"]
 
 
-def test_a_simple_release_opens_without_the_heavy_libraries(ridge, catalogue, tmp_path):
-    folder = save(tmp_path / "one", ridge, catalogue)
-    code = (f"import sys, datetime; from dispute_risk.model.released import load_release; "
-            f"load_release({str(folder)!r}, datetime.date(2025, 9, 1)); "
-            "sys.exit(len({'sklearn', 'lightgbm', 'scipy'} & set(sys.modules)))")
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+def test_a_release_tells_risks_ranges_and_reasons_without_the_heavy_libraries(model, small, catalogue, tmp_path):
+    folder = save(tmp_path / "one", model, catalogue)
+    values = small.features.to_numpy(dtype=float)[:200]
+    np.save(tmp_path / "values.npy", values)
+    code = (f"import sys, datetime, numpy; from dispute_risk.model.released import load_release; "
+            f"fitted = load_release({str(folder)!r}, datetime.date(2025, 9, 1)).fitted; "
+            f"values = numpy.load({str(tmp_path / 'values.npy')!r}); "
+            "risk, low, high = fitted.risk_and_interval(values); added = fitted.contributions(values)[1]; "
+            f"numpy.save({str(tmp_path / 'told.npy')!r}, numpy.column_stack([risk, low, high, added])); "
+            "print(sorted({'sklearn', 'lightgbm', 'scipy', 'shap'} & set(sys.modules)))")
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr
+    expected = [*model.fitted_.risk_and_interval(values), *model.fitted_.contributions(values)[1].T]
+    assert np.abs(np.load(tmp_path / "told.npy").T - expected).max() <= 1e-12
+
+
+def test_risk_and_range_at_once_are_those_told_apart(model, small):
+    values = small.features.to_numpy(dtype=float)
+    risk, low, high = model.fitted_.risk_and_interval(values)
+    assert np.array_equal(risk, model.fitted_.risk(values))
+    assert np.array_equal([low, high], model.fitted_.interval(values)) and (low <= risk).all() and (risk <= high).all()
+
+
+def test_trees_that_are_none_are_named(model, catalogue, tmp_path):
+    folder = save(tmp_path / "one", model, catalogue)
+    assert (folder / "trees.json").exists() == (model.rung_ == "pair")
+    if model.rung_ != "pair":
+        return
+    text = (folder / "trees.json").read_text()
+    (folder / "trees.json").write_text(text.replace("window", "door"))
+    with pytest.raises(ModelNotUsable, match=r"trees\.json: its content is not what the manifest says"):
+        load_release(folder, LATER)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    for content, words in ((text.replace("plan_issued_window", "plan_door"), "has not: plan_door"),
+                           ('{"trees": [{"splits": [["age_years"]], "leaves": []}]}', "values to unpack"), ("{", "Expecting")):
+        (folder / "trees.json").write_text(content)
+        manifest["files"]["trees.json"] = hashlib.sha256(content.encode()).hexdigest()
+        (folder / "manifest.json").write_text(json.dumps(manifest))
+        with pytest.raises(ModelNotUsable, match=rf"trees\.json does not hold a model(.|\n)*{words}"):
+            load_release(folder, LATER)

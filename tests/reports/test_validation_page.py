@@ -140,8 +140,8 @@ def test_the_page_needs_no_network_and_opens_for_everyone(page):
 
 def test_the_verdict_stands_before_every_figure(page):
     text = page.text
-    assert text.index("Not proven: the breach points stay in use") < text.index("Of 100 cases listed")
-    assert "work by the breach points" in text and "The list moves." in text
+    assert text.index("Not proven: the model is on trial") < text.index("Of 100 cases listed")
+    assert "on trial, with that said on every page" in text and "The list moves." in text
     assert "Much & Little <Council>" in text and "Records <drawn> by hand." in text
 
 
@@ -202,7 +202,7 @@ def test_a_test_on_other_families_carries_its_banner():
 
 
 @pytest.mark.parametrize(("verdict", "told"), [
-    ("accept", "may replace the breach points"), ("not proven", "stay in use"), ("reject", "not to be used"),
+    ("accept", "may replace the breach points"), ("not proven", "the model is on trial"), ("reject", "not to be used"),
 ])
 def test_each_verdict_says_what_follows(verdict, told):
     text = page_of(found(verdict=verdict)).text

@@ -1,0 +1,52 @@
+"""The command `weekly`: all files or none, no workbook with somebody's notes written over, a policy that is obeyed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from calling import MONDAY, cells, done, every_file, run
+
+
+@pytest.fixture(scope="module")
+def monday(records, release, tmp_path_factory):
+    out = tmp_path_factory.mktemp("monday") / "lists"
+    return done("weekly", records, "--model", release, "--as-of", MONDAY, "--capacity", "5", "--out", out, "--json"), out
+
+
+def test_it_names_every_file_it_wrote(monday):
+    left, out = monday
+    said = json.loads(left.out)
+    assert sorted(said["files"]) == sorted(str(path) for path in out.iterdir())
+    areas = set(cells(out / "areas.csv")["area"])
+    assert {f"weekly_{area}.{ending}" for area in areas for ending in ("html", "xlsx")} <= {path.name for path in out.iterdir()}
+    listed = cells(out / "weekly.csv")
+    acted = listed[listed["list"].isin(["likely_disputes", "unheard", "random_audit"])]
+    assert (said["listed"], said["new"]) == (len(acted), (acted["is_new"] == "True").sum())
+
+
+def test_workbooks_that_may_hold_notes_are_not_written_over(records, release, monday):
+    out = monday[1]
+    before = every_file(out)
+    words = ("weekly", records, "--model", release, "--as-of", MONDAY, "--capacity", "5", "--out", out)
+    left = run(*words)
+    assert left.code == 8 and "ticks and notes" in left.err
+    assert every_file(out) == before
+    assert done(*words, "--replace").code == 0
+    assert sorted(every_file(out)) == sorted(before)
+
+
+def test_it_compares_with_the_day_asked_for(records, release, tmp_path):
+    words = ("weekly", records, "--model", release, "--as-of", MONDAY, "--capacity", "5", "--out", tmp_path / "lists")
+    assert "new since 2026-02-09" in done(*words, "--since", "2026-02-09").out
+    later = run(*words[:-1], tmp_path / "other", "--since", "2026-03-16")
+    assert later.code == 2 and "2026-03-16 is not before --as-of" in later.err
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_policy_that_cannot_be_read_stops_it_before_anything_is_made(records, release, tmp_path):
+    policy = tmp_path / "policy.toml"
+    policy.write_text("benefit = 0.9\nquiet_need = 0.9\nrandom_audit = 0.1\n", encoding="utf-8")
+    left = run("weekly", records, "--model", release, "--as-of", MONDAY, "--out", tmp_path / "lists", "--policy", policy)
+    assert left.code in range(1, 11) and left.err.startswith(("Error: ", "Usage: ")) and "policy.toml" in left.err
+    assert not (tmp_path / "lists").exists()
