@@ -8,7 +8,7 @@ from dispute_risk.timeline.clocks import clock
 from dispute_risk.timeline.days import FOREVER, NO_DAY
 from dispute_risk.timeline.decisions import finals
 from dispute_risk.timeline.facts import Facts
-from dispute_risk.timeline.pairs import first_known_from, join_by_case, next_known
+from dispute_risk.timeline.pairs import first_known_between, join_by_case, next_known
 from dispute_risk.timeline.recorded import Recorded
 
 __all__ = ["advice_facts"]
@@ -66,17 +66,22 @@ def _missing_at_plan(recorded: Recorded) -> Facts:
 
 
 def _not_cited(recorded: Recorded) -> Facts:
-    """Return advice that arrived and that the plan which followed does not use, once that plan is known."""
+    """Return advice that the plan which followed does not use, while that plan is the latest."""
     unused = np.flatnonzero(recorded.number("advice", "cited_in_plan") == 0)
     case = recorded.case("advice")[unused]
     asked = recorded.day("advice", "requested_on")[unused]
     arrived = recorded.day("advice", "received_on")[unused]
+    row_known = np.maximum(recorded.known("advice", "received_on"), recorded.known("advice", "requested_on"))[unused]
     plan_case, plan_day, plan_known, _ = finals(recorded)
-    followed = first_known_from(case, asked, plan_case, plan_day, plan_known)
-    row_known = np.maximum(recorded.known("advice", "received_on"), recorded.known("advice", "requested_on"))
-    known = np.maximum(row_known[unused], followed)
+    superseded = next_known(plan_case, plan_day, plan_known)
+    plan, one = join_by_case(plan_case, case)
+    fits = (asked[one] != NO_DAY) & (plan_day[plan] >= asked[one])
+    plan, one = plan[fits], one[fits]
+    # Only the first plan after the request counts: a later one stands for it until the first is recorded.
+    earlier = first_known_between(plan_case[plan], asked[one] - 1, plan_day[plan] - 1, plan_case, plan_day, plan_known)
     return Facts.of(
-        case, arrived, known, None,
-        {"kind": recorded.code("advice", "kind")[unused], "asked_on": asked},
+        case[one], arrived[one], np.maximum(row_known[one], plan_known[plan]),
+        np.minimum(superseded[plan], earlier),
+        {"kind": recorded.code("advice", "kind")[unused][one], "asked_on": asked[one]},
         {"kind": recorded.labels("advice", "kind")},
     )

@@ -10,6 +10,7 @@ from dispute_risk.timeline.recorded import Recorded
 
 __all__ = ["complaint_facts", "contact_facts"]
 
+TWO_WEEKS = 14
 EXPECTS_A_REPLY = ("email", "phone", "letter", "text")
 
 
@@ -32,6 +33,12 @@ def contact_facts(recorded: Recorded) -> dict[str, Facts]:
         "family_message": some(message),
         "unanswered": Facts.of(case[message], on[message], known[message],
                                np.maximum(replied_known, known)[message], {"channel": channel[message]}, labels),
+        # A message waits too long from the 15th day on; five working days are what families are told to expect (Surrey task
+        # group 2(a)(iii)), so that two weeks is no strict measure.
+        "unanswered_two_weeks": Facts.of(
+            case[message], on[message], np.maximum(known[message], on[message] + TWO_WEEKS + 1),
+            np.maximum(replied_known, known)[message], {"channel": channel[message]}, labels,
+        ),
         "reply": Facts.of(
             case[answered], replied[answered], np.maximum(replied_known, known)[answered], None,
             {"reply_days": (replied - on)[answered].astype(np.float64), "asked_on": on[answered]},
