@@ -23,6 +23,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "validate": ("validate", "Test the model on later dates."),
     "score": ("score", "Give every case at risk its risk and reasons."),
     "weekly": ("weekly", "Write the weekly risk list of each area."),
+    "triage": ("triage", "Work through the queue, one case in full, and record what is done."),
+    "ledger": ("ledger", "Show, check, export and erase what the weeks left behind."),
     "appeal": ("appeal", "Help to answer one registered appeal."),
     "appeals": ("appeals", "List the open appeals by next date."),
     "england": ("england", "Show where an authority stands in England."),

@@ -32,13 +32,12 @@ def walk_through(desk: Desk, run: Run, cases: list[str]) -> None:
     place = 0
     while 0 <= place < len(cases):
         desk.show(run, cases[place])
-        key = ""
-        while key not in ("\r", "\n", "b", "q", "\x04"):
-            click.echo(f"\n[{place + 1} of {len(cases)}] {KEYS}: ", nl=False)
-            key = click.getchar()
-            click.echo(key if key.isprintable() else "")
+        key = "?"
+        while key not in ("", "b", "q"):
+            # A whole line, not a single key: what is typed before the page is through is kept, and read aloud as typed.
+            key = _asked(f"\n[{place + 1} of {len(cases)}] {KEYS}").lower()
             _record(desk, run, cases[place], key)
-        if key in ("q", "\x04"):
+        if key == "q":
             break
         place = max(place - 1, 0) if key == "b" else place + 1
     click.echo("Queue left. All that was recorded is in the ledger." if place < len(cases) else "That was the last case.")
@@ -70,6 +69,8 @@ def _record(desk: Desk, run: Run, case_id: str, key: str) -> None:
     elif key == "k":
         desk.record("knew", case_id, run)
     else:
+        if key not in ("", "b", "q"):
+            click.echo(f"{key!r} is none of them: nothing recorded.")
         return
     click.echo("Recorded.")
 
