@@ -55,7 +55,7 @@ class Capacity:
         Distinct cases (listed and found are expectations where risks are tied).
     median_lead_days : float
         From the first time on the list to registration; NaN where registration dates are not given.
-    found_by_case, appeal_by_case : ndarray of shape (cases,)
+    found_by_case, appeal_by_case, listed_by_case : ndarray of shape (cases,)
     case_family : ndarray of shape (cases,)
     """
 
@@ -68,6 +68,7 @@ class Capacity:
     found_by_case: np.ndarray
     appeal_by_case: np.ndarray
     case_family: np.ndarray
+    listed_by_case: np.ndarray
 
 
 def at_capacity(
@@ -91,7 +92,7 @@ def at_capacity(
     return Capacity(
         float(found.sum()) / total if total else np.nan,
         float(found.sum() / appeal.sum()) if appeal.any() else np.nan,
-        total, float(found.sum()), int(appeal.sum()), lead, found, appeal, family[first],
+        total, float(found.sum()), int(appeal.sum()), lead, found, appeal, family[first], listed,
     )
 
 

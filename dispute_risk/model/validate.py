@@ -101,7 +101,9 @@ class Validation:
         if best is not None:
             reached = "at least" if best["candidate_over_rule"] >= LIFT_OVER_RULES else "less than"
             lines.append(f"Best officer's rule: {best['rule'].replace('_', ' ')}, precision {best['precision']:.0%}. "
-                         f"Candidate over rule: {best['candidate_over_rule']:.2f} ({reached} {LIFT_OVER_RULES}).")
+                         f"Candidate over rule: {best['candidate_over_rule']:.2f} "
+                         f"({best['candidate_over_rule_low']:.2f} to {best['candidate_over_rule_high']:.2f}; {reached} "
+                         f"{LIFT_OVER_RULES}).")
         return "\n".join([*lines, *self.alarms])
 
 
@@ -251,7 +253,7 @@ def _assess(
     alarms = features_that_know_too_much(landmarks)
     if earlier is not None:
         alarms += fall_when_earlier(last[1], landmarks.where(last[0].test), earlier)
-    rules, impossible = rules_beside(rows, outcome, lists, capacity, held[candidate].precision)
+    rules, impossible = rules_beside(rows, outcome, lists, capacity, held[candidate], repeats, random_state)
     return Validation(
         table, rules, by_stratum(rows, tested, outcome, reach, candidate), pd.DataFrame(
             metrics.calibration_table(outcome, risk)), candidate, verdict, (*reasons, *impossible), overlap, comparison,
