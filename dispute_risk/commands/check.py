@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dispute_risk.commands.opening import Records
 from dispute_risk.errors import ProblemsFound, UnreadableFile, UnusableRecords
 
 if TYPE_CHECKING:
@@ -19,12 +20,12 @@ __all__ = ["command"]
 
 
 @click.command(name="check")
-@click.argument("casebook", type=click.Path(path_type=Path))
+@click.argument("casebook", type=Records())
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
               help="Write problems.csv, coverage.csv and set_aside/ (a file a table) into this folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, for a program to read.")
 @click.pass_context
-def command(context: click.Context, casebook: Path, out: Path | None, as_json: bool) -> None:
+def command(context: click.Context, casebook: Path | str, out: Path | None, as_json: bool) -> None:
     """Check the records of a CASEBOOK: a folder of CSV or Parquet files, or an Excel workbook.
 
     Finds every problem at once and says where it is, what is allowed and what to do. Nothing in the records is

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dispute_risk.records.read import CasebookRead
     from dispute_risk.timeline.history import History
 
-__all__ = ["Day", "Opened", "catalogue_with", "open_records", "step", "today"]
+__all__ = ["Day", "Opened", "Records", "catalogue_with", "open_records", "step", "today"]
 
 
 class Day(click.ParamType):
@@ -37,6 +37,17 @@ class Day(click.ParamType):
             return dt.date.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is not a date. Write YYYY-MM-DD, for example 2025-06-02.", param, ctx)
+
+
+class Records(click.ParamType):
+    """A casebook: a folder, a workbook, or the SQLAlchemy URL of a database."""
+
+    name = "records"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Path | str:
+        """Return a URL as it was typed, anything else as a path."""
+        text = str(value)
+        return text if "://" in text else Path(text)
 
 
 def today() -> dt.date:
@@ -96,7 +107,7 @@ def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-def _say_what_is_left_out(read: CasebookRead, path: Path) -> None:
+def _say_what_is_left_out(read: CasebookRead, path: Path | str) -> None:
     aside, blanked = int(read.counts["rows_set_aside"].sum()), int(read.counts["cells_blanked"].sum())
     if aside or blanked:
         # On the error stream, so that --json stays whole.
@@ -105,13 +116,14 @@ def _say_what_is_left_out(read: CasebookRead, path: Path) -> None:
 
 
 def open_records(
-    path: Path, as_of: dt.date | None, also: Path | None = None, voice: bool = True, cut: bool = True
+    path: Path | str, as_of: dt.date | None, also: Path | None = None, voice: bool = True, cut: bool = True
 ) -> Opened:
     """Read a casebook and make its history, with nothing known after `as_of`.
 
     Parameters
     ----------
-    path : path
+    path : path or str
+        A folder, a workbook, or the URL of a database.
     as_of : date or None
         None for everything recorded.
     also : path or None

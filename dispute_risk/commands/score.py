@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from dispute_risk.commands.opening import Day
+from dispute_risk.commands.opening import Day, Records
 
 __all__ = ["command"]
 
 
 @click.command(name="score")
-@click.argument("casebook", type=click.Path(path_type=Path))
+@click.argument("casebook", type=Records())
 @click.option("--model", type=click.Path(path_type=Path), required=True, metavar="MODEL_DIR", help="A released model.")
 @click.option("--as-of", type=Day(), required=True, metavar="DATE", help="Nothing known after this date is used.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, metavar="FILE",
@@ -22,7 +22,7 @@ __all__ = ["command"]
 @click.option("--also", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="With the features of a Python file of your own.")
 @click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON, for a program to read.")
-def command(casebook: Path, model: Path, as_of: dt.date, out: Path, also: Path | None, as_json: bool) -> None:
+def command(casebook: Path | str, model: Path, as_of: dt.date, out: Path, also: Path | None, as_json: bool) -> None:
     """Give every case of a CASEBOOK that is at risk on a date its risk, band and reasons, in a CSV file.
 
     The risk is the probability that an appeal is registered within the model's horizon. Cases already in dispute get

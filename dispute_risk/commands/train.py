@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dispute_risk.commands.opening import Day
+from dispute_risk.commands.opening import Day, Records
 
 if TYPE_CHECKING:
     from dispute_risk.model.training import Trained
@@ -19,7 +19,7 @@ __all__ = ["command"]
 
 
 @click.command(name="train")
-@click.argument("casebook", type=click.Path(path_type=Path))
+@click.argument("casebook", type=Records())
 @click.option("--as-of", type=Day(), metavar="DATE", help="Learn from nothing known after this date.  [default: the "
               "last day recorded]")
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="MODEL_DIR",
@@ -39,7 +39,7 @@ __all__ = ["command"]
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of every random draw.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, for a program to read.")
 def command(
-    casebook: Path, as_of: dt.date | None, out: Path, horizon: int, estimator: str, capacity: int,
+    casebook: Path | str, as_of: dt.date | None, out: Path, horizon: int, estimator: str, capacity: int,
     validation: Path | None, skip_test: bool, no_voice: bool, also: Path | None, seed: int, as_json: bool,
 ) -> None:
     """Train a model on a CASEBOOK and release it into MODEL_DIR, with a card and a manifest.

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from dispute_risk.commands.opening import Day
+from dispute_risk.commands.opening import Day, Records
 
 __all__ = ["command"]
 
 
 @click.command(name="validate")
-@click.argument("casebook", type=click.Path(path_type=Path))
+@click.argument("casebook", type=Records())
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="DIR",
               help="Folder for the report and its tables.")
 @click.option("--as-of", type=Day(), metavar="DATE", help="Use nothing known after this date.")
@@ -28,7 +28,7 @@ __all__ = ["command"]
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of every random draw.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, for a program to read.")
 def command(
-    casebook: Path, out: Path, as_of: dt.date | None, horizon: int, capacity: int, no_voice: bool, also: Path | None,
+    casebook: Path | str, out: Path, as_of: dt.date | None, horizon: int, capacity: int, no_voice: bool, also: Path | None,
     seed: int, as_json: bool,
 ) -> None:
     """Test the model on a CASEBOOK and write the validation report into DIR.

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from dispute_risk.commands.opening import Day
+from dispute_risk.commands.opening import Day, Records
 
 __all__ = ["command"]
 
 
 @click.command(name="weekly")
-@click.argument("casebook", type=click.Path(path_type=Path))
+@click.argument("casebook", type=Records())
 @click.option("--model", type=click.Path(path_type=Path), required=True, metavar="MODEL_DIR", help="A released model.")
 @click.option("--as-of", type=Day(), required=True, metavar="DATE", help="Nothing known after this date is used.")
 @click.option("--capacity", type=click.IntRange(1), default=10, show_default=True, metavar="N",
@@ -28,7 +28,7 @@ __all__ = ["command"]
 @click.option("--replace", is_flag=True, help="Write over workbooks that are there already; they may hold ticks and notes.")
 @click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON, for a program to read.")
 def command(
-    casebook: Path, model: Path, as_of: dt.date, capacity: int, out: Path, policy: Path | None, since: dt.date | None,
+    casebook: Path | str, model: Path, as_of: dt.date, capacity: int, out: Path, policy: Path | None, since: dt.date | None,
     also: Path | None, replace: bool, as_json: bool,
 ) -> None:
     """Write this week's risk list of each area of a CASEBOOK into DIR.

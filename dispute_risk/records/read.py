@@ -114,6 +114,10 @@ def inspect_casebook(path: str | os.PathLike[str]) -> CasebookRead:
     UnreadableFile
         Only if there is no folder or workbook at `path`.
     """
+    if "://" in str(path):
+        from dispute_risk.records.sql import casebook_in_database
+
+        return casebook_in_database(str(path))
     problems = Problems()
     return check_tables(handed_over(Path(path), problems), problems)
 
