@@ -10,22 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dispute_risk.commands.opening import Day
+
 if TYPE_CHECKING:
     from dispute_risk.tribunal.desk import AppealPage
 
 __all__ = ["command"]
-
-
-class _Day(click.ParamType):
-    name = "date"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
-        if isinstance(value, dt.date):
-            return value
-        try:
-            return dt.date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is not a date. Write YYYY-MM-DD.", param, ctx)
 
 
 def _named_dates(_context: click.Context, _parameter: click.Parameter, values: Sequence[str]) -> dict[str, dt.date]:
@@ -42,7 +32,7 @@ def _named_dates(_context: click.Context, _parameter: click.Parameter, values: S
 @click.command(name="appeal")
 @click.argument("casebook", required=False, type=click.Path(path_type=Path))
 @click.argument("case_id", required=False)
-@click.option("--as-of", type=_Day(), metavar="DATE",
+@click.option("--as-of", type=Day(), metavar="DATE",
               help="Use only what was known by this day. [default: the last day on record]")
 @click.option("--appeal-id", default="", metavar="ID", help="Which appeal, if the case has several.")
 @click.option("--date", "dates", multiple=True, callback=_named_dates, metavar="NAME=DATE",
