@@ -32,6 +32,8 @@ __all__ = ["command"]
               help="Cases an area can act on in a week, for the test.")
 @click.option("--validation", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
               help="Write the validation report of the test here, as dispute-risk validate does.")
+@click.option("--national", metavar="NAME", help="The authority whose published figures set the level where fewer than 30 cases "
+              "had an appeal, so that none can be trained; none to refuse instead.  [default: the casebook's name]")
 @click.option("--skip-test", is_flag=True, help="Release without a test on later dates; the card says so.")
 @click.option("--no-voice", is_flag=True, help="Leave out the signals of advocacy.")
 @click.option("--also", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
@@ -40,17 +42,19 @@ __all__ = ["command"]
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, for a program to read.")
 def command(
     casebook: Path | str, as_of: dt.date | None, out: Path, horizon: int, estimator: str, capacity: int,
-    validation: Path | None, skip_test: bool, no_voice: bool, also: Path | None, seed: int, as_json: bool,
+    validation: Path | None, national: str | None, skip_test: bool, no_voice: bool, also: Path | None, seed: int, as_json: bool,
 ) -> None:
     """Train a model on a CASEBOOK and release it into MODEL_DIR, with a card and a manifest.
 
-    Nothing recorded after --as-of is used, outcomes included. The release is a folder of plain numbers; nothing in it is
+    Nothing recorded after --as-of is used, outcomes included. With fewer than 30 cases that had an appeal no model can be
+    trained: the breach points go live, at the level that published rates give for this authority's decisions. The release is a folder of plain numbers; nothing in it is
     ever executed on opening.
 
     \b
     Example:
       dispute-risk train records/northmoor --as-of 2025-03-03 --out models/2025-03
     """
+    from dispute_risk.commands.national import yearly_appeals
     from dispute_risk.commands.opening import open_records, step
     from dispute_risk.errors import OutputNotWritten
     from dispute_risk.model.training import release_trained, train
@@ -60,10 +64,11 @@ def command(
     opened = open_records(casebook, as_of, also, voice=not no_voice)
     book = opened.read.casebook
     cut = min(as_of, book.recorded_to) if as_of is not None else book.recorded_to
+    expected = None if national == "none" else yearly_appeals(book, cut, national)
     with step("Learning from the past, and testing on later dates" if not skip_test else "Learning from the past"):
         trained = train(
             opened.history, opened.catalogue, cut, horizon_days=horizon, estimator=estimator, capacity=capacity,
-            test=not skip_test, random_state=seed,
+            test=not skip_test, random_state=seed, national=expected,
         )
     release_trained(
         trained, out, opened.catalogue, name=f"{book.name} {cut:%Y-%m-%d}", synthetic=book.synthetic,

@@ -100,7 +100,7 @@ class ExpectedAppeals:
 
 
 def expected_appeals(
-    name: str,
+    name: str | None,
     decisions: Mapping[str, float] | None = None,
     year: int = LATEST_YEAR,
     coverage: float = 0.8,
@@ -110,8 +110,9 @@ def expected_appeals(
 
     Parameters
     ----------
-    name : str
-        The authority as people write it, or its code.
+    name : str or None
+        The authority as people write it, or its code. None for one of which nothing is published: its level is then the
+        national one, with the spread found between authorities as its range, and `decisions` must be given.
     decisions : mapping of str to float, optional
         Decisions of each type in a year (`refuse_to_assess`, `refuse_to_issue`) and plans in force (`plan`); by default
         those the authority published for `year`.
@@ -127,7 +128,8 @@ def expected_appeals(
     UnknownName
         Where no authority, or more than one, fits the name.
     ValueError
-        Where `decisions` names a type that is not in `DECISIONS`, is negative, or nothing is published to fall back on.
+        Where `decisions` names a type that is not in `DECISIONS`, is negative, or nothing is published to fall back on,
+        or neither name nor decisions are given.
 
     Examples
     --------
@@ -136,7 +138,9 @@ def expected_appeals(
     True
     """
     figures = source or published()
-    name = figures.find(name)
+    if name is None and decisions is None:
+        raise ValueError("give the name of an authority, or its decisions of a year")
+    name = figures.find(name) if name is not None else "An authority of which nothing is published"
     own = _decisions(figures, name, year, decisions)
     rates = _national_rates(figures, year)
     spread, history = fitted_spread(figures), _history(figures)

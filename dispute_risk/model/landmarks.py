@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from dispute_risk.features.searches import Searches
     from dispute_risk.timeline.history import History
 
-__all__ = ["HORIZON_DAYS", "Landmarks", "first_mondays", "landmarks", "records_begin"]
+__all__ = ["HORIZON_DAYS", "Landmarks", "first_mondays", "landmarks", "landmarks_on",
+           "records_begin"]
 
 HORIZON_DAYS = 182
 """26 weeks: two months to appeal, mediation and its certificate, and the time to register (methods 1.1)."""
@@ -173,16 +174,28 @@ def landmarks(
     """
     last = last or history.recorded_to
     begin = first or to_date(records_begin(history)) or last
-    days = first_mondays(begin, last)
-    count = len(history.case_id)
-    every = Snapshots.of(np.repeat(np.arange(count, dtype=np.int32), len(days)), np.tile(days, count))
-    stands = standing(history, every)
-    rows = every.take(stands.at_risk)
+    rows = landmarks_on(history, catalogue, first_mondays(begin, last), horizon_days, shift_days, searches)
     if not len(rows):
         raise NotEnoughHistory(
             f"No case is at risk on any first Monday from {begin} to {last}: the records begin too late or hold no open "
             "case. Hand over requests and plans of at least two years."
         )
+    return rows
+
+
+def landmarks_on(
+    history: History,
+    catalogue: Catalogue,
+    days: np.ndarray,
+    horizon_days: int = HORIZON_DAYS,
+    shift_days: int = 0,
+    searches: Searches | None = None,
+) -> Landmarks:
+    """Return every case at risk on each of the days given (day numbers); there may be none."""
+    count = len(history.case_id)
+    every = Snapshots.of(np.repeat(np.arange(count, dtype=np.int32), len(days)), np.tile(days, count))
+    stands = standing(history, every)
+    rows = every.take(stands.at_risk)
     earlier = Snapshots(rows.case, rows.on - shift_days) if shift_days else rows
     return Landmarks(
         build_features(history, earlier, catalogue, searches),

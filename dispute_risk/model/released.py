@@ -78,6 +78,7 @@ class Release:
                 f"The model is on trial: the verdict of its test on later dates is \"{self.manifest.get('verdict')}\". "
                 "Set each risk against what you know of the case."
             )
+            told += [reason for reason in self.manifest.get("reasons", []) if "national rates" in reason]
         if self.manifest["synthetic"] and not synthetic_records:
             told.append("The model learned from invented records: its risks say nothing about real cases.")
         return tuple(told)

@@ -13,10 +13,12 @@ import numpy as np
 from dispute_risk.errors import NotEnoughHistory
 from dispute_risk.features.searches import Searches
 from dispute_risk.model.estimator import AppealRiskModel
-from dispute_risk.model.landmarks import HORIZON_DAYS, Landmarks, landmarks
+from dispute_risk.model.landmarks import HORIZON_DAYS, Landmarks, landmarks, landmarks_on
+from dispute_risk.model.national_level import FEWEST_APPEALS, YearlyAppeals, points_at_level
 from dispute_risk.model.recent_level import recent_level
 from dispute_risk.model.released import save_release
 from dispute_risk.model.validate import Validation, validate
+from dispute_risk.timeline.days import day_number
 
 if TYPE_CHECKING:
     from dispute_risk.features.declare import Catalogue
@@ -68,12 +70,12 @@ class Trained:
 
     def summary(self) -> str:
         """Return what was learned from, what was chosen and what the test said."""
-        lines = [
+        lines = [] if not self.rows else [
             f"Learned from {self.rows:,} rows (a case on the first Monday of a month) with {self.appeals:,} cases that "
             f"had an appeal within {self.horizon_days} days.",
         ]
         if self.validation is not None:
-            lines.append(self.validation.summary())
+            lines += [self.validation.summary(), *(self.reasons[-1:] if not self.rows else [])]
         else:
             lines += [f"Verdict: {self.verdict}.", *self.reasons]
         lines.append(f"Goes live: {self.fitted.rung}{_on_trial(self.verdict)}.")
@@ -90,6 +92,7 @@ def train(
     capacity: int = 10,
     test: bool = True,
     random_state: int = 0,
+    national: YearlyAppeals | None = None,
 ) -> Trained:
     """Learn from a history that holds nothing known after `as_of`.
 
@@ -105,34 +108,80 @@ def train(
     test : bool
         Test on later dates, which decides the rung and the verdict.
     random_state : int
+    national : YearlyAppeals, optional
+        Appeals to expect by published rates. With fewer than `FEWEST_APPEALS` cases with an appeal nothing can be
+        trained; the points then go live at this level.
 
     Raises
     ------
     NotEnoughHistory
-        Where no landmark's outcome is known, or no case had an appeal.
+        Where no landmark's outcome is known, or no case had an appeal, and no national rates were given.
     """
     searches = Searches(history)
-    rows = landmarks(history, catalogue, last=as_of, horizon_days=horizon_days, searches=searches)
-    known = rows.where(rows.known)
-    _refuse_too_little(known, as_of, horizon_days)
+    try:
+        rows = landmarks(history, catalogue, last=as_of, horizon_days=horizon_days, searches=searches)
+        known = rows.where(rows.known)
+        _refuse_too_little(known, as_of, horizon_days)
+    except NotEnoughHistory:
+        if national is None:
+            raise
+        fitted = _at_national_level(history, catalogue, as_of, horizon_days, searches, national, random_state)
+        return Trained(fitted, NOT_TESTED, (_told(national),), {}, None, as_of, horizon_days, 0, 0, 0.0)
+    appeals = len(np.unique(known.case_id[known.outcome == 1]))
+    too_few = estimator == "auto" and appeals < FEWEST_APPEALS
     validation = None
     verdict: str = NOT_TESTED
     reasons: tuple[str, ...] = ("It was not tested on later dates.",)
     if test:
-        validation = validate(rows, catalogue, capacity, random_state=random_state)
+        try:
+            validation = validate(rows, catalogue, capacity, random_state=random_state)
+        except NotEnoughHistory:
+            if national is None or not too_few:
+                raise
+    if validation is not None:
         verdict, reasons = validation.verdict, validation.reasons
         if estimator == "auto":
             estimator = validation.candidate if verdict != "reject" else "points"
+    learned = len(known)
+    if national is not None and too_few:
+        learned = 0
+        fitted, slope = _at_national_level(history, catalogue, as_of, horizon_days, searches, national, random_state), 1.0
+        reasons = (*reasons, _told(national))
+    else:
+        fitted, slope = _learned(known, catalogue, estimator, validation, random_state)
+    moved = recent_level(fitted, rows, as_of)
+    return Trained(
+        fitted.moved(moved), verdict, reasons, _metrics(validation), validation, as_of, horizon_days, learned, appeals,
+        moved, slope,
+    )
+
+
+def _learned(
+    known: Landmarks, catalogue: Catalogue, estimator: str, validation: Validation | None, random_state: int
+) -> tuple[FittedRisk, float]:
+    """Fit the rung, and draw its highest risks in by what the test on later dates showed."""
     model = AppealRiskModel(catalogue, estimator, random_state=random_state)
     model.fit(known.features, known.outcome, groups=known.family)
     slope = later_slope(validation, model.fitted_.rung)
     usual = float(np.mean(model.decision_function(known.features)))
-    fitted = model.fitted_.stretched(slope, usual)
-    moved = recent_level(fitted, rows, as_of)
-    return Trained(
-        fitted.moved(moved), verdict, reasons, _metrics(validation), validation, as_of, horizon_days, len(known),
-        len(np.unique(known.case_id[known.outcome == 1])), moved, slope,
-    )
+    return model.fitted_.stretched(slope, usual), slope
+
+
+def _at_national_level(
+    history: History, catalogue: Catalogue, as_of: dt.date, horizon_days: int, searches: Searches,
+    national: YearlyAppeals, random_state: int,
+) -> FittedRisk:
+    """Return the points at the level at which the cases open today add up to what published rates expect of them."""
+    today = landmarks_on(history, catalogue, np.array([day_number(as_of)]), horizon_days, searches=searches)
+    if not len(today):
+        raise NotEnoughHistory(f"No case is at risk on {as_of}. Hand over the open requests and plans, or give a later --as-of.")
+    values = today.features[list(catalogue.names)].to_numpy(np.float64)
+    return points_at_level(catalogue.names, values, national, horizon_days, random_state=random_state)
+
+
+def _told(national: YearlyAppeals) -> str:
+    return (f"Fewer than {FEWEST_APPEALS} cases had an appeal, so no model was trained: the breach points are used, at the level "
+            f"of national rates. {national.told}")
 
 
 def later_slope(validation: Validation | None, rung: str) -> float:
@@ -159,10 +208,10 @@ def _on_trial(verdict: str) -> str:
 
 
 def _refuse_too_little(known: Landmarks, as_of: dt.date, horizon_days: int) -> None:
-    if len(known) == 0 or not (known.outcome == 1).any():
+    if not (known.outcome == 1).any():
         raise NotEnoughHistory(
             f"No case had an appeal registered within {horizon_days} days of a landmark whose outcome is known by {as_of}. "
-            "Hand over a longer history, give a later --as-of, or use the national rates (dispute-risk england)."
+            "Hand over a longer history, give a later --as-of, or start from national rates (dispute-risk train --national)."
         )
 
 

@@ -38,6 +38,10 @@ Equity = Callable[["Landmarks", np.ndarray, np.ndarray], list[str]]
 """Takes the test rows, their risks and their share of the list; returns a sentence for each veto."""
 
 
+FEWEST_TO_TEST = 3
+"""Families with an appeal below which not even "not proven" can be said."""
+
+
 @dataclass(frozen=True)
 class Validation:
     """What a test of the model showed.
@@ -144,7 +148,7 @@ def validate(
     Raises
     ------
     NotEnoughHistory
-        No rows with a known outcome and an appeal.
+        No rows with a known outcome and an appeal, or fewer than `FEWEST_TO_TEST` families with an appeal to test on.
     """
     if not (landmarks.outcome[landmarks.known] == 1).any():
         raise NotEnoughHistory("No landmark with a known outcome has an appeal; there is nothing to test on.")
@@ -152,6 +156,9 @@ def validate(
     tested, last = _predict_blocks(landmarks, catalogue, points, plan, random_state)
     mask = tested["row"].to_numpy(dtype=bool)
     rows, tested = landmarks.where(mask), tested.loc[mask].reset_index(drop=True)
+    if len(np.unique(rows.family[rows.outcome == 1])) < FEWEST_TO_TEST:
+        raise NotEnoughHistory(f"Fewer than {FEWEST_TO_TEST} families had an appeal on the dates to test on: no figure would "
+                               "mean anything. Hand over a longer history.")
     registered = landmarks.registered_on if registered_on is None else registered_on
     registered = None if registered is None else registered[mask]
     names = [name for name in (*BASELINES, *RUNG_ORDER) if name in tested]

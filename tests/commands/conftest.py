@@ -18,7 +18,7 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def release(records: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("releases") / "small"
-    done("train", records, "--as-of", TRAINED_ON, "--out", place, "--skip-test")
+    done("train", records, "--as-of", TRAINED_ON, "--out", place, "--skip-test", "--national", "none")
     return place
 
 
