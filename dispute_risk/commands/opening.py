@@ -139,12 +139,12 @@ def open_records(
         Where the as-of date lies after the last day recorded by more than a month, or before the first.
     """
     from dispute_risk.features.own import read_own
+    from dispute_risk.records.kept import read_kept
     from dispute_risk.records.known import known_by
-    from dispute_risk.records.read import read_casebook
     from dispute_risk.timeline.history import History
 
     with step(f"Reading {path}"):
-        read = read_casebook(path)
+        read = read_kept(path)
     _say_what_is_left_out(read, path)
     book = read.casebook
     if as_of is not None:

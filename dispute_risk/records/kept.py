@@ -1,0 +1,150 @@
+"""Checked records kept beside the files they came from, so that the next command need not read and check them again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dispute_risk.records.casebook import Casebook
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dispute_risk.records.read import CasebookRead
+
+__all__ = ["KEPT", "read_kept"]
+
+KEPT = ".dispute_risk_kept"
+"""Hidden folder inside the casebook's (beside a workbook): it goes where the records go, and is deleted with them."""
+_SAID = "read.json"
+
+
+def read_kept(path: str | os.PathLike[str]) -> CasebookRead:
+    """Return what `read_casebook` returns, from what was kept of the same files where there is such a thing.
+
+    What is kept is found by the content of the files and by the code that checks them: a changed cell, a changed rule or
+    another version reads everything anew. Only the latest is kept. A folder that cannot be written to is read as it is.
+
+    Parameters
+    ----------
+    path : path or str
+        A folder, a workbook, or the URL of a database (never kept).
+
+    Raises
+    ------
+    UnreadableFile, UnusableRecords
+        As `read_casebook`.
+
+    Notes
+    -----
+    Kept as Arrow files, not Parquet: Parquet loses the codes of a codelist that no row uses.
+    """
+    from dispute_risk.records.read import read_casebook
+
+    place = Path(path)
+    if "://" in str(path) or not place.exists():
+        return read_casebook(path)
+    home = (place if place.is_dir() else place.parent) / KEPT
+    mine = home / _content(place)
+    found = _opened(mine)
+    if found is None:
+        found = read_casebook(path)
+        _keep(found, home, mine)
+    return found
+
+
+def _content(place: Path) -> str:
+    digest = hashlib.sha256(_rules())
+    files = sorted(place.iterdir()) if place.is_dir() else [place]
+    digest.update(f"{place.resolve().name}\0".encode())
+    for file in files:
+        if file.is_file() and not file.name.startswith((".", "~")) and ".sqlite" not in file.name:
+            content = file.read_bytes()
+            digest.update(f"{file.name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()[:32]
+
+
+@cache
+def _rules() -> bytes:
+    """Return a fingerprint of the code that reads and checks."""
+    import pandas as pd
+
+    package = Path(__file__).resolve().parents[1]
+    files = [package / "terms.py", *sorted((package / "records").glob("*.py"))]
+    digest = hashlib.sha256(pd.__version__.encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.digest()
+
+
+def _opened(mine: Path) -> CasebookRead | None:
+    if not (mine / _SAID).is_file():
+        return None
+    import pyarrow
+
+    from dispute_risk.records.read import CasebookRead
+
+    try:
+        said = json.loads((mine / _SAID).read_text(encoding="utf-8"))
+        tables = {name: _read(mine / f"table_{name}.arrow") for name in said["tables"]}
+        aside = {name: _read(mine / f"aside_{name}.arrow") for name in said["aside"]}
+        counts = _read(mine / "counts.arrow").set_index("table")
+        problems = _read(mine / "problems.arrow")
+    except (OSError, ValueError, KeyError, pyarrow.ArrowException):
+        return None  # a damaged copy is no loss: the files themselves are read
+    book = Casebook(tables, dt.date.fromisoformat(said["recorded_to"]), said["name"], said["synthetic"], said["fingerprint"],
+                    said["set_aside"])
+    return CasebookRead(book, problems, aside, counts)
+
+
+def _keep(found: CasebookRead, home: Path, mine: Path) -> None:
+    if found.usable is None or found.unreadable:
+        return
+    beside = None
+    try:
+        home.mkdir(exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=".new-", dir=home))
+        _write(found, beside)
+        os.replace(beside, mine)
+        for old in home.iterdir():
+            if old != mine:
+                shutil.rmtree(old, ignore_errors=True)
+    except OSError:
+        # Nobody asked for the copy: without it the next command is a second slower, and nothing else.
+        if beside is not None:
+            shutil.rmtree(beside, ignore_errors=True)
+
+
+def _write(found: CasebookRead, folder: Path) -> None:
+    book = found.casebook
+    for name, table in book.tables.items():
+        _store(table, folder / f"table_{name}.arrow")
+    for name, rows in found.set_aside.items():
+        _store(rows, folder / f"aside_{name}.arrow")
+    _store(found.problems, folder / "problems.arrow")
+    _store(found.counts.reset_index(), folder / "counts.arrow")
+    said: dict[str, Any] = {
+        "recorded_to": book.recorded_to.isoformat(), "name": book.name, "synthetic": book.synthetic,
+        "fingerprint": book.fingerprint, "set_aside": dict(book.set_aside), "tables": list(book.tables),
+        "aside": list(found.set_aside),
+    }
+    (folder / _SAID).write_text(json.dumps(said), encoding="utf-8")
+
+
+def _store(table: pd.DataFrame, file: Path) -> None:
+    import pyarrow.feather
+
+    pyarrow.feather.write_feather(table, file, compression="uncompressed")
+
+
+def _read(file: Path) -> pd.DataFrame:
+    import pyarrow.feather
+
+    return pyarrow.feather.read_feather(file, memory_map=False)

@@ -1,0 +1,111 @@
+"""Kept records are the same as those read, are never used for other files, and never stand in the way."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pandas as pd
+import pytest
+from casebooks import random_casebook
+
+from dispute_risk.errors import DisputeRiskError
+from dispute_risk.records import kept
+from dispute_risk.records.kept import KEPT, read_kept
+from dispute_risk.records.read import read_casebook
+from dispute_risk.records.write import write_casebook
+
+
+@pytest.fixture
+def records(tmp_path):
+    place = tmp_path / "records"
+    write_casebook(random_casebook(4), place)
+    contacts = place / "contacts.csv"
+    broken = contacts.read_text(encoding="utf-8-sig").splitlines()
+    broken.append(broken[1].replace(broken[1].split(",")[0], "no such case", 1))
+    contacts.write_text("\n".join(broken) + "\n", encoding="utf-8")
+    return place
+
+
+def same(one, other) -> None:
+    assert one.casebook.tables.keys() == other.casebook.tables.keys()
+    for name, table in one.casebook.tables.items():
+        pd.testing.assert_frame_equal(table, other.casebook.tables[name], check_exact=True)
+    for about in ("recorded_to", "name", "synthetic", "fingerprint", "set_aside"):
+        assert getattr(one.casebook, about) == getattr(other.casebook, about)
+    pd.testing.assert_frame_equal(one.problems, other.problems)
+    pd.testing.assert_frame_equal(one.counts, other.counts)
+    assert one.set_aside.keys() == other.set_aside.keys()
+    for name, rows in one.set_aside.items():
+        pd.testing.assert_frame_equal(rows, other.set_aside[name])
+
+
+def copies(records):
+    return sorted((records / KEPT).iterdir())
+
+
+def test_what_was_kept_is_what_was_read_to_the_last_cell(records, monkeypatch):
+    plain = read_casebook(records)
+    same(plain, read_kept(records))
+    monkeypatch.setattr("dispute_risk.records.read.read_casebook", None)  # the files are not read a second time
+    same(plain, read_kept(records))
+    assert len(copies(records)) == 1
+
+
+def test_a_changed_cell_is_read_anew_and_the_old_copy_goes(records):
+    read_kept(records)
+    before = copies(records)
+    appeals = records / "appeals.csv"
+    appeals.write_text("\n".join(appeals.read_text(encoding="utf-8-sig").splitlines()[:-1]) + "\n", encoding="utf-8")
+    found = read_kept(records)
+    same(read_casebook(records), found)
+    assert len(copies(records)) == 1
+    assert copies(records) != before
+
+
+def test_changed_rules_read_everything_anew(records, monkeypatch):
+    read_kept(records)
+    before = copies(records)
+    monkeypatch.setattr(kept, "_rules", lambda: b"other rules")
+    read_kept(records)
+    assert copies(records) != before
+
+
+def test_a_damaged_copy_is_left_for_the_files_themselves(records):
+    plain = read_kept(records)
+    for file in copies(records)[0].glob("table_*.arrow"):
+        file.write_bytes(file.read_bytes()[:40])
+    same(plain, read_kept(records))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the administrator may write anywhere")
+def test_a_folder_that_cannot_be_written_to_is_read_all_the_same(records):
+    records.chmod(0o555)
+    try:
+        same(read_casebook(records), read_kept(records))
+        assert not (records / KEPT).exists()
+    finally:
+        records.chmod(0o755)
+
+
+def test_a_full_disk_leaves_no_half_copy(records, monkeypatch):
+    def full(*_args: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(kept, "_write", full)
+    same(read_casebook(records), read_kept(records))
+    assert copies(records) == []
+
+
+def test_records_that_cannot_be_used_are_never_kept(records):
+    (records / "appeals.csv").unlink()
+    with pytest.raises(DisputeRiskError):
+        read_kept(records)
+    assert not (records / KEPT).exists()
+
+
+def test_the_copy_goes_with_the_folder(records, tmp_path):
+    read_kept(records)
+    shutil.move(records, tmp_path / "elsewhere")
+    assert (tmp_path / "elsewhere" / KEPT).is_dir()
+    read_kept(tmp_path / "elsewhere")
