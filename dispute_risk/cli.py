@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "validate": ("validate", "Test the model on later dates."),
     "score": ("score", "Give every case at risk its risk and reasons."),
     "weekly": ("weekly", "Write the weekly risk list of each area."),
+    "monitors": ("monitors", "Show replies, reviews, the work ahead, the order served, and data gaps."),
     "triage": ("triage", "Work through the queue, one case in full, and record what is done."),
     "ledger": ("ledger", "Show, check, export and erase what the weeks left behind."),
     "appeal": ("appeal", "Help to answer one registered appeal."),
