@@ -47,13 +47,14 @@ def command(
     """Train a model on a CASEBOOK and release it into MODEL_DIR, with a card and a manifest.
 
     Nothing recorded after --as-of is used, outcomes included. With fewer than 30 cases that had an appeal no model can be
-    trained: the breach points go live, at the level that published rates give for this authority's decisions. The release is a folder of plain numbers; nothing in it is
-    ever executed on opening.
+    trained: the breach points go live, at the level that published rates give for this authority's decisions. The release
+    is a folder of plain numbers; nothing in it is ever executed on opening.
 
     \b
     Example:
       dispute-risk train records/northmoor --as-of 2025-03-03 --out models/2025-03
     """
+    from dispute_risk.causes.unheard_streams import equity_check
     from dispute_risk.commands.national import yearly_appeals
     from dispute_risk.commands.opening import open_records, step
     from dispute_risk.errors import OutputNotWritten
@@ -68,7 +69,7 @@ def command(
     with step("Learning from the past, and testing on later dates" if not skip_test else "Learning from the past"):
         trained = train(
             opened.history, opened.catalogue, cut, horizon_days=horizon, estimator=estimator, capacity=capacity,
-            test=not skip_test, random_state=seed, national=expected,
+            test=not skip_test, equity=equity_check(book, opened.history, capacity), random_state=seed, national=expected,
         )
     release_trained(
         trained, out, opened.catalogue, name=f"{book.name} {cut:%Y-%m-%d}", synthetic=book.synthetic,

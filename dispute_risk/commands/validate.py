@@ -40,6 +40,7 @@ def command(
     Example:
       dispute-risk validate records/northmoor --out validation --capacity 10
     """
+    from dispute_risk.causes.unheard_streams import equity_check
     from dispute_risk.commands.opening import open_records, step
     from dispute_risk.model.landmarks import landmarks
     from dispute_risk.model.validate import validate
@@ -50,7 +51,8 @@ def command(
         rows = landmarks(opened.history, opened.catalogue, horizon_days=horizon)
         earlier = landmarks(opened.history, opened.catalogue, horizon_days=horizon, shift_days=14)
     with step("Learning from the past and testing on later dates, four times over"):
-        found = validate(rows, opened.catalogue, capacity, earlier=earlier, random_state=seed)
+        found = validate(rows, opened.catalogue, capacity, earlier=earlier,
+                         equity=equity_check(opened.read.casebook, opened.history, capacity), random_state=seed)
     book = opened.read.casebook
     written = write_validation(
         found, out, authority=book.name, as_of=opened.history.recorded_to, horizon_days=horizon, synthetic=book.synthetic,

@@ -17,7 +17,7 @@ from dispute_risk.model.landmarks import HORIZON_DAYS, Landmarks, landmarks, lan
 from dispute_risk.model.national_level import FEWEST_APPEALS, YearlyAppeals, points_at_level
 from dispute_risk.model.recent_level import recent_level
 from dispute_risk.model.released import save_release
-from dispute_risk.model.validate import Validation, validate
+from dispute_risk.model.validate import Equity, Validation, validate
 from dispute_risk.timeline.days import day_number
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ def train(
     estimator: str = "auto",
     capacity: int = 10,
     test: bool = True,
+    equity: Equity | None = None,
     random_state: int = 0,
     national: YearlyAppeals | None = None,
 ) -> Trained:
@@ -107,6 +108,8 @@ def train(
         Cases an area can act on, for the test.
     test : bool
         Test on later dates, which decides the rung and the verdict.
+    equity : callable, optional
+        Check of equity in that test (`causes.unheard_streams.equity_check`).
     random_state : int
     national : YearlyAppeals, optional
         Appeals to expect by published rates. With fewer than `FEWEST_APPEALS` cases with an appeal nothing can be
@@ -134,7 +137,7 @@ def train(
     reasons: tuple[str, ...] = ("It was not tested on later dates.",)
     if test:
         try:
-            validation = validate(rows, catalogue, capacity, random_state=random_state)
+            validation = validate(rows, catalogue, capacity, equity=equity, random_state=random_state)
         except NotEnoughHistory:
             if national is None or not too_few:
                 raise

@@ -20,22 +20,22 @@ from dispute_risk.model.points import POINTS, PointsItem
 from dispute_risk.model.recent_level import recent_level
 from dispute_risk.model.rolling import REGISTRATION_LAG_DAYS, Block, Plan, rows_of, validation_plan
 from dispute_risk.model.rows import choose_simplest, row_losses
-from dispute_risk.model.verdict import Comparison, compare_with_points, verdict_of
+from dispute_risk.model.verdict import Comparison, Veto, compare_with_points, verdict_of
 
 if TYPE_CHECKING:
     from dispute_risk.features.declare import Catalogue
     from dispute_risk.model.fitted import FittedRisk
     from dispute_risk.model.landmarks import Landmarks
 
-__all__ = ["BASELINES", "Validation", "validate"]
+__all__ = ["BASELINES", "Equity", "Validation", "validate"]
 
 BASELINES = {"base_rate": "everyone at the rate of the past", "days_overdue": "days past the 20 weeks alone"}
 LEVEL_LOOKS_BACK = np.timedelta64(2 * 365, "D")
 RUNG_ORDER = ("points", "ridge", "pair")
 LIFT_OVER_RULES = 1.5
 
-Equity = Callable[["Landmarks", np.ndarray, np.ndarray], list[str]]
-"""Takes the test rows, their risks and their share of the list; returns a sentence for each veto."""
+Equity = Callable[["Landmarks", np.ndarray, np.ndarray], list[Veto]]
+"""Takes the test rows, their risks and their share of the list; returns what stands in the way of acceptance."""
 
 
 FEWEST_TO_TEST = 3
@@ -139,7 +139,7 @@ def validate(
     earlier : Landmarks, optional
         The same rows with their features taken 14 days earlier, for the leak alarm (`landmarks(shift_days=14)`).
     equity : callable, optional
-        Returns a sentence for each veto; without it equity is said to be untested.
+        Returns its vetoes; without it equity is said to be untested.
     threshold : float
         Risk at which an early conversation breaks even (GBP 150 a conversation, a fifth averted, GBP 6,056 a heard
         appeal: 0.12), for net benefit.

@@ -11,7 +11,7 @@ from dispute_risk.model.capacity import Capacity
 from dispute_risk.model.metrics import CalibrationLine, bootstrap_families
 from dispute_risk.model.rows import row_losses
 
-__all__ = ["FEWEST_TEST_APPEALS", "Comparison", "compare_with_points", "verdict_of"]
+__all__ = ["FEWEST_TEST_APPEALS", "Comparison", "Veto", "compare_with_points", "verdict_of"]
 
 FEWEST_TEST_APPEALS = 100
 SLOPE_ALLOWED = (0.8, 1.25)
@@ -41,6 +41,23 @@ class Comparison:
     gain_high: float
     recall_gain: float
     chance_recall_worse: float
+
+
+@dataclass(frozen=True)
+class Veto:
+    """What the check of equity found against a model.
+
+    Parameters
+    ----------
+    words : str
+        A sentence.
+    beyond_chance : bool
+        Whether its range lies wholly outside what is allowed: evidence of harm, which rejects. A figure outside that chance
+        could explain stands in the way of acceptance all the same.
+    """
+
+    words: str
+    beyond_chance: bool = True
 
 
 def compare_with_points(
@@ -75,11 +92,11 @@ def verdict_of(
     line: CalibrationLine,
     listed_observed: float,
     overlap: float,
-    vetoes: Sequence[str],
+    vetoes: Sequence[Veto],
     temporal: bool,
 ) -> tuple[str, tuple[str, ...]]:
     """Apply the acceptance rule and return the verdict with a sentence for everything that stood in its way."""
-    harm = [f"Equity veto: {veto}" for veto in vetoes]
+    harm = [f"Equity veto: {veto.words}" for veto in vetoes if veto.beyond_chance]
     if comparison.gain_high < 0:
         harm.append("The model is worse than the breach points on log loss "
                     f"(gain {comparison.gain:.5f} a row, 95 % upper bound {comparison.gain_high:.5f}).")
@@ -102,6 +119,7 @@ def verdict_of(
                      f"{listed_observed:.2f}; {LISTED_OBSERVED_ALLOWED[0]} to {LISTED_OBSERVED_ALLOWED[1]} is allowed.")
     if not overlap >= FEWEST_OVERLAP:
         short.append(f"The list is not stable: {overlap:.0%} of it stays in refits; {FEWEST_OVERLAP:.0%} is needed.")
+    short += [f"Equity veto, within chance: {veto.words}" for veto in vetoes if not veto.beyond_chance]
     if harm:
         return "reject", (*harm, *short)
     if short:

@@ -10,6 +10,7 @@ from dispute_risk.model.estimator import AppealRiskModel
 from dispute_risk.model.leaks import fall_when_earlier, features_that_know_too_much
 from dispute_risk.model.metrics import log_loss
 from dispute_risk.model.validate import validate
+from dispute_risk.model.verdict import Veto
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +93,7 @@ def test_lead_times_and_vetoes_are_used_where_given(small, catalogue):
 
     def equity(rows, risk, share):
         seen.append((len(rows), len(risk), len(share)))
-        return ["group A: observed over expected 0.4 (0.3 to 0.6)"]
+        return [Veto("group A: observed over expected 0.4 (0.3 to 0.6)")]
 
     found = validate(short, catalogue, 5, registered_on=registered, equity=equity, repeats=50)
     assert found.verdict == "reject" and found.reasons[0].startswith("Equity veto: group A")

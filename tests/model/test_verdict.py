@@ -7,7 +7,7 @@ import pytest
 
 from dispute_risk.model.capacity import at_capacity
 from dispute_risk.model.metrics import CalibrationLine
-from dispute_risk.model.verdict import Comparison, compare_with_points, verdict_of
+from dispute_risk.model.verdict import Comparison, Veto, compare_with_points, verdict_of
 
 GOOD = Comparison(0.002, 0.001, 0.003, 0.05, 0.01)
 LINE = CalibrationLine(0.0, 1.0, (-0.1, 0.1), (0.9, 1.1))
@@ -43,8 +43,10 @@ def test_a_slope_whose_range_reaches_the_allowed_ones_passes():
 
 def test_evidence_of_harm_and_a_veto_are_reject():
     assert verdict(comparison=dataclasses.replace(GOOD, gain=-0.01, gain_low=-0.02, gain_high=-0.001))[0] == "reject"
-    outcome, reasons = verdict(vetoes=["IMD quintile 1: observed over expected 0.5 (0.4 to 0.6)"])
+    outcome, reasons = verdict(vetoes=[Veto("IMD quintile 1: observed over expected 0.5 (0.4 to 0.6)")])
     assert outcome == "reject" and reasons[0].startswith("Equity veto: IMD")
+    outcome, reasons = verdict(vetoes=[Veto("two fifths: 0.88 (0.75 to 1.08)", beyond_chance=False)])
+    assert outcome == "not proven" and reasons == ("Equity veto, within chance: two fifths: 0.88 (0.75 to 1.08)",)
 
 
 def test_comparing_points_with_themselves_finds_nothing():

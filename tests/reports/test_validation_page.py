@@ -17,7 +17,7 @@ from dispute_risk.errors import OutputNotWritten
 from dispute_risk.model.metrics import CalibrationLine
 from dispute_risk.model.rolling import Block, Plan
 from dispute_risk.model.validate import Validation
-from dispute_risk.model.verdict import Comparison, verdict_of
+from dispute_risk.model.verdict import Comparison, Veto, verdict_of
 from dispute_risk.reports import validation_page as page_module
 from dispute_risk.reports import validation_words as words
 from dispute_risk.reports.validation_page import TABLES, validation_page, write_validation
@@ -288,7 +288,7 @@ def test_places_that_cannot_hold_the_report_are_refused(tmp_path):
     gain_low=st.floats(-0.01, 0.01), recall_gain=st.floats(-0.1, 0.1), worse=st.floats(0, 1),
     appeals=st.integers(20, 300), slope=st.floats(0.3, 2), half=st.floats(0.01, 0.4),
     listed=st.floats(0.3, 2), stability=st.floats(0.4, 1), rolling=st.booleans(),
-    vetoes=st.sampled_from([(), ("Families in area N.",)]),
+    vetoes=st.sampled_from([(), (Veto("Families in area N."),), (Veto("Families in area N.", False),)]),
 )
 def test_the_conditions_shown_are_those_the_verdict_rests_on(
     gain_low, recall_gain, worse, appeals, slope, half, listed, stability, rolling, vetoes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from casebooks import one_case, random_casebook
+from casebooks import casebook, one_case, random_casebook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,15 +28,15 @@ def duties(on: str, **tables):
 
 def test_a_duty_is_broken_from_the_day_after_its_date():
     assert index("2025-02-17", requests=[REQUEST]) == 0
-    assert index("2025-02-18", requests=[REQUEST]) == pytest.approx(1.5 * np.log1p(1 / 20))
+    assert index("2025-02-18", requests=[REQUEST]) == pytest.approx(1.0 * np.log1p(1 / 20))
 
 
-def test_a_late_plan_weighs_twice_the_logarithm_and_levels_off():
+def test_a_late_plan_grows_with_the_logarithm_and_levels_off():
     asked = {"requests": [{**REQUEST, **DECIDED}]}
     assert index("2025-05-26", **asked) == 0
-    assert index("2025-06-15", **asked) == pytest.approx(2 * np.log(2))  # 20 days late
-    assert index("2025-12-01", **asked) == pytest.approx(2 * 2.2)  # log(1 + 189/20) is above 2.2
-    assert index("2025-12-31", **asked) == pytest.approx(2 * 2.2)
+    assert index("2025-06-15", **asked) == pytest.approx(1.4 * np.log(2))  # 20 days late
+    assert index("2025-12-01", **asked) == pytest.approx(1.4 * 2.2)  # log(1 + 189/20) is above 2.2
+    assert index("2025-12-31", **asked) == pytest.approx(1.4 * 2.2)
 
 
 def test_what_is_not_in_place_counts_as_long_as_it_is_not():
@@ -65,17 +65,80 @@ def test_one_duty_broken_twice_counts_once_at_its_worst():
     assert table["days_over"].tolist() == [77]
 
 
-def test_a_silence_counts_from_thirty_days_to_twice_its_weight():
-    wrote = {"contacts": [{"happened_on": "2025-03-03", "direction": "out", "party": "family", "channel": "email"}]}
-    assert index("2025-04-01", **wrote) == 0  # 29 days
-    assert index("2025-04-02", **wrote) == pytest.approx(0.7 * 30 / 60)
-    assert index("2025-05-02", **wrote) == pytest.approx(0.7)
-    assert index("2025-12-01", **wrote) == pytest.approx(1.4)
+def test_no_lateness_outweighs_a_child_without_a_school():
+    worst = {duty.name: duty.weight * (2.2 if duty.how == "past_due" else 1) for duty in DUTIES}
+    assert max(worst, key=worst.get) in ("final_plan_late", "no_school_named", "out_of_school")
+    assert worst["final_plan_late"] < 1.05 * worst["no_school_named"]
+    assert worst["no_school_named"] == worst["out_of_school"] == 3
+
+
+PLAN_WITHOUT_SCHOOL = [{"kind": "final", "issued_on": "2025-03-03", "section_i": "type_only"}]
+
+
+def wrote(*days: str) -> list[dict]:
+    return [{"happened_on": day, "direction": "out", "party": "family", "channel": "email"} for day in days]
+
+
+def test_a_silence_counts_from_thirty_days_to_twice_its_weight_while_a_duty_is_broken():
+    silent = {"plans": PLAN_WITHOUT_SCHOOL, "contacts": wrote("2025-03-03")}
+    for on, days in (("2025-04-01", 0), ("2025-04-02", 30), ("2025-05-02", 60), ("2025-12-01", 120)):
+        assert index(on, **silent) == pytest.approx(3 + 0.5 * days / 60)
+
+
+def test_a_silence_is_nothing_where_nothing_is_owed():
+    assert index("2025-12-01", contacts=wrote("2025-03-03")) == 0
 
 
 def test_of_a_silence_the_latest_word_counts():
-    wrote = {"happened_on": "2025-03-03", "direction": "out", "party": "family", "channel": "email"}
-    assert index("2025-12-01", contacts=[wrote, {**wrote, "happened_on": "2025-11-24"}]) == 0
+    assert index("2025-12-01", plans=PLAN_WITHOUT_SCHOOL, contacts=wrote("2025-03-03", "2025-11-24")) == 3
+
+
+def two_plans_without_a_school(**contacts: str):
+    """Two cases alike, opened on 3 March; the family of the second alone was ever written to, where a day is given."""
+    ids = ("C1", "C2")
+    return casebook(
+        cases=[{"case_id": one, "area": "North", "opened_on": "2025-03-03"} for one in ids],
+        plans=[{"case_id": one, "plan_id": one, **PLAN_WITHOUT_SCHOOL[0]} for one in ids],
+        **{"contacts": [{"case_id": one, "contact_id": one, **wrote(day)[0]} for one, day in contacts.items()]},
+    )
+
+
+def test_a_family_never_written_to_waits_from_the_opening_of_its_file():
+    both = Snapshots.of(np.array([0, 1]), day_number("2025-07-01"))
+    never, heard = breach_index(History.of(two_plans_without_a_school(C2="2025-03-03")), both)
+    assert never == heard == pytest.approx(3 + 0.5 * 2)  # 120 days for both
+    never, heard = breach_index(History.of(two_plans_without_a_school(C2="2025-06-23")), both)
+    assert never >= heard == 3
+    table = outstanding_duties(History.of(two_plans_without_a_school(C2="2025-03-10")), both)
+    assert table.loc[table["duty"] == "silence", "row"].tolist() == [0, 1]
+
+
+def test_where_no_message_is_recorded_nobody_is_called_forgotten():
+    both = Snapshots.of(np.array([0, 1]), day_number("2025-07-01"))
+    assert breach_index(History.of(two_plans_without_a_school()), both).tolist() == [3, 3]
+
+
+def test_a_specialist_place_found_since_leaves_the_plan_wrong_on_paper_only():
+    def place(kind: str, day: str) -> list[dict]:
+        return [{"from_on": day, "setting_type": kind}]
+
+    assert index("2025-09-01", plans=PLAN_WITHOUT_SCHOOL, placements=place("special", "2025-06-02")) == 0.5
+    assert index("2025-06-01", plans=PLAN_WITHOUT_SCHOOL, placements=place("special", "2025-06-02")) == 3  # the day before
+    assert index("2025-09-01", plans=PLAN_WITHOUT_SCHOOL, placements=place("mainstream", "2025-06-02")) == 3
+    assert index("2025-09-01", plans=PLAN_WITHOUT_SCHOOL, placements=place("special", "2024-06-03")) == 3  # before the plan
+
+
+def test_alternative_provision_is_a_breach_only_where_the_plan_names_another_type():
+    there = [{"from_on": "2025-06-02", "setting_type": "alternative_provision"}]
+
+    def with_plan(kind: str) -> float:
+        plan = [{"kind": "final", "issued_on": "2025-03-03", "section_i": "setting_named", "setting_type": kind}]
+        return index("2025-09-01", plans=plan, placements=there)
+
+    assert index("2025-09-01", placements=there) == 0
+    assert with_plan("alternative_provision") == 0
+    assert with_plan("special") == 1.5
+    assert index("2025-09-01", placements=[{"from_on": "2025-06-02", "setting_type": "none"}]) == 3
 
 
 @pytest.mark.parametrize(
