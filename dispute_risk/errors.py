@@ -11,6 +11,8 @@ from collections.abc import Sequence
 __all__ = [
     "EXIT_CODES",
     "DisputeRiskError",
+    "DocumentsUnfinished",
+    "LedgerAltered",
     "ModelNotUsable",
     "NotEnoughHistory",
     "OutputNotWritten",
@@ -101,6 +103,20 @@ class RefusedUse(DisputeRiskError):
     meaning = "a use that this tool refuses"
 
 
+class LedgerAltered(DisputeRiskError):
+    """A ledger in which something is not as it was written."""
+
+    exit_code = 11
+    meaning = "ledger verify found something altered"
+
+
+class DocumentsUnfinished(DisputeRiskError):
+    """Documents of governance are to be released and still hold fields that only people can fill in."""
+
+    exit_code = 12
+    meaning = "the documents still hold fields to be completed by people"
+
+
 EXIT_CODES: dict[int, str] = {
     0: "done",
     2: "the command was typed wrongly (see --help)",
@@ -116,6 +132,8 @@ EXIT_CODES: dict[int, str] = {
             OutputNotWritten,
             UnknownName,
             RefusedUse,
+            LedgerAltered,
+            DocumentsUnfinished,
         )
     },
     130: "stopped by the user; nothing was left half written",
