@@ -21,14 +21,21 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "features": ("features", "Print the catalogue of features."),
     "train": ("train", "Train and release a model."),
     "validate": ("validate", "Test the model on later dates."),
+    "fairness": ("fairness", "Check who is on the lists, and who is not heard."),
+    "docs": ("docs", "Write the documents of governance of a release."),
     "score": ("score", "Give every case at risk its risk and reasons."),
     "weekly": ("weekly", "Write the weekly risk list of each area."),
     "monitors": ("monitors", "Show replies, reviews, the work ahead, the order served, and data gaps."),
     "triage": ("triage", "Work through the queue, one case in full, and record what is done."),
+    "watch": ("watch", "Say whether the model still fits, what changed, and what to do."),
     "ledger": ("ledger", "Show, check, export and erase what the weeks left behind."),
     "appeal": ("appeal", "Help to answer one registered appeal."),
     "appeals": ("appeals", "List the open appeals by next date."),
     "england": ("england", "Show where an authority stands in England."),
+    "causes": ("causes", "Report what lies behind the appeals of a period."),
+    "before-after": ("before_after", "Compare before and after the launch, by a frozen plan."),
+    "business-case": ("business_case", "Work out whether the mediation pilot is worth extending."),
+    "completion": ("completion", "Let the shell complete what you type."),
 }
 """Name of each command, the module that holds it, and what it is for."""
 

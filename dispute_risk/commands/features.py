@@ -25,12 +25,11 @@ def command(family: str | None, write: Path | None, also: Path | None, as_json: 
       dispute-risk features --family placement
       dispute-risk features --write CATALOGUE.md
     """
-    from dispute_risk.commands.opening import catalogue_with
+    from dispute_risk.commands.opening import catalogue_with, own_features
     from dispute_risk.features.catalogue import as_markdown, as_table
     from dispute_risk.features.declare import FAMILIES
-    from dispute_risk.features.own import read_own
 
-    catalogue = catalogue_with(read_own(also) if also is not None else None, voice=True)
+    catalogue = catalogue_with(own_features(also), voice=True)
     rows = as_table(catalogue)
     if family is not None:
         if family not in FAMILIES:

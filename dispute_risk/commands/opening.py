@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from dispute_risk.features.own import Own
     from dispute_risk.records.read import CasebookRead
     from dispute_risk.timeline.history import History
+    from dispute_risk.triage.selection import Policy
 
-__all__ = ["Day", "Opened", "Records", "catalogue_with", "open_records", "step", "today"]
+__all__ = ["Day", "Opened", "Records", "catalogue_with", "open_records", "own_features",
+           "signed_policy", "step", "today"]
 
 
 class Day(click.ParamType):
@@ -103,6 +105,29 @@ def catalogue_with(own: Own | None, voice: bool) -> Catalogue:
     return catalogue if voice else catalogue.without_voice()
 
 
+def own_features(also: Path | None) -> Own | None:
+    """Read a file of own features, once nothing in it is refused: it is looked at before it is run."""
+    if also is None:
+        return None
+    from dispute_risk.features.own import read_own
+    from dispute_risk.triage.refused import refuse_own_features
+
+    if also.is_file():
+        refuse_own_features(also)
+    return read_own(also)
+
+
+def signed_policy(policy: Path | None) -> Policy:
+    """Read how capacity is shared out, once no purpose in it is refused; the default where none is given."""
+    from dispute_risk.triage.refused import refuse_policy
+    from dispute_risk.triage.selection import DEFAULT_POLICY, read_policy
+
+    if policy is None:
+        return DEFAULT_POLICY
+    refuse_policy(policy)
+    return read_policy(policy)
+
+
 def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
@@ -138,7 +163,6 @@ def open_records(
     NotEnoughHistory
         Where the as-of date lies after the last day recorded by more than a month, or before the first.
     """
-    from dispute_risk.features.own import read_own
     from dispute_risk.records.kept import read_kept
     from dispute_risk.records.known import known_by
     from dispute_risk.timeline.history import History
@@ -155,7 +179,7 @@ def open_records(
             )
         if cut and as_of < book.recorded_to:
             book = known_by(book, as_of)
-    own = read_own(also) if also is not None else None
+    own = own_features(also)
     with step("Putting every fact on the day it was known"):
         history = History.of(book, own.themes if own is not None else ())
     return Opened(read, history, catalogue_with(own, voice))

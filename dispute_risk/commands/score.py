@@ -36,6 +36,7 @@ def command(casebook: Path | str, model: Path, as_of: dt.date, out: Path, also: 
     from dispute_risk.commands.releases import open_release
     from dispute_risk.features.searches import Searches
     from dispute_risk.records.write import write_csv
+    from dispute_risk.triage.refused import refuse_columns
     from dispute_risk.triage.risk_table import risk_table
     from dispute_risk.triage.snapshot import open_cases
 
@@ -44,6 +45,7 @@ def command(casebook: Path | str, model: Path, as_of: dt.date, out: Path, also: 
     with step("Giving every case its risk and reasons"):
         cases = open_cases(Searches(opened.history), catalogue, release.fitted, as_of)
         table = risk_table(cases, invented=opened.read.casebook.synthetic)
+    refuse_columns(table.columns, "the risks")
     write_csv(table, out)
     disputed = int(cases.in_dispute.sum())
     if as_json:

@@ -30,7 +30,8 @@ def read_kept(path: str | os.PathLike[str]) -> CasebookRead:
     """Return what `read_casebook` returns, from what was kept of the same files where there is such a thing.
 
     What is kept is found by the content of the files and by the code that checks them: a changed cell, a changed rule or
-    another version reads everything anew. Only the latest is kept. A folder that cannot be written to is read as it is.
+    another version reads everything anew. Only the latest is kept. Nothing is kept in a folder marked read-only, or where the
+    variable `DISPUTE_RISK_KEEP` says `no`.
 
     Parameters
     ----------
@@ -105,7 +106,7 @@ def _opened(mine: Path) -> CasebookRead | None:
 
 
 def _keep(found: CasebookRead, home: Path, mine: Path) -> None:
-    if found.usable is None or found.unreadable:
+    if found.usable is None or found.unreadable or not _may_be_written(home.parent):
         return
     beside = None
     try:
@@ -120,6 +121,11 @@ def _keep(found: CasebookRead, home: Path, mine: Path) -> None:
         # Nobody asked for the copy: without it the next command is a second slower, and nothing else.
         if beside is not None:
             shutil.rmtree(beside, ignore_errors=True)
+
+
+def _may_be_written(folder: Path) -> bool:
+    # The administrator may write anywhere; a folder marked read-only is left alone all the same.
+    return bool(folder.stat().st_mode & 0o222) and os.environ.get("DISPUTE_RISK_KEEP", "yes") != "no"
 
 
 def _write(found: CasebookRead, folder: Path) -> None:

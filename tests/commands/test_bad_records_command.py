@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -158,13 +159,15 @@ def test_a_column_of_names_is_refused_and_never_repeated(few, release, tmp_path)
     assert "Bloggs" not in checked.out and "example.org" not in checked.out
 
 
-def test_a_register_without_appeals_gives_duties_but_no_model(few, tmp_path):
+def test_a_register_without_appeals_gives_duties_and_the_points_at_national_level_but_no_model(few, tmp_path):
     book = copied(few, tmp_path / "book")
     in_text("appeals", lambda text: text.splitlines()[0] + "\n")(book)
     checked = run("check", book)
     assert checked.code == 0
     assert "appeals.csv: has headings but no rows: nothing can be learned from it" in checked.out
-    left = run("train", book, "--as-of", TRAINED_ON, "--out", tmp_path / "model")
+    left = done("train", book, "--as-of", TRAINED_ON, "--out", tmp_path / "points", "--json")
+    assert json.loads(left.out)["rung"] == "points"
+    left = run("train", book, "--as-of", TRAINED_ON, "--out", tmp_path / "model", "--national", "none")
     assert left.code == 6
     assert not (tmp_path / "model").exists()
 

@@ -107,7 +107,7 @@ def the_line(err: str) -> str:
     (("weekly", "R", "--model", "R", "--as-of", MONDAY, "--out", "o"), 7, "is not a released model"),
     (("score", "R", "--model", "M", "--as-of", "2026-02-23", "--out", "o.csv"), 7, "knows what came later"),
     (("score", "R", "--model", "M", "--as-of", "2027-02-22", "--out", "o.csv"), 6, "the records end on 2026-06-29"),
-    (("train", "R", "--as-of", "2023-10-02", "--out", "o"), 6, "Hand over a longer history"),
+    (("train", "R", "--as-of", "2023-10-02", "--out", "o", "--national", "none"), 6, "Hand over a longer history"),
     (("validate", "R", "--as-of", "2023-10-02", "--out", "o"), 6, "nothing to test on"),
     (("train", "R", "--out", "M"), 8, "A release is never overwritten"),
     (("train", "R", "--out", "o", "--also", "none.py"), 3, "no such file of own features"),

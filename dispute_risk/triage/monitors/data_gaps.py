@@ -53,7 +53,8 @@ class DataGaps:
         where = f"{row['table']}, {row['column']}" if row["column"] else f"table {row['table']}"
         of_area = f" in area {row['area']}" if row["area"] else ""
         return (f"{len(self.table)} gaps touch the lists. The costliest: {where}{of_area} ({row['state']}, {row['when']}), "
-                f"on which {row['features']} {'feature rests' if row['features'] == 1 else 'features rest'}; it concerns {row['open_cases']:,} open cases.")
+                f"on which {row['features']} {'feature rests' if row['features'] == 1 else 'features rest'}; it concerns "
+                f"{row['open_cases']:,} open cases.")
 
 
 def data_gaps(
