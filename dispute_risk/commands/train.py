@@ -65,11 +65,12 @@ def command(
     opened = open_records(casebook, as_of, also, voice=not no_voice)
     book = opened.read.casebook
     cut = min(as_of, book.recorded_to) if as_of is not None else book.recorded_to
-    expected = None if national == "none" else yearly_appeals(book, cut, national)
+    known = opened.known
+    expected = None if national == "none" else yearly_appeals(known, cut, national)
     with step("Learning from the past, and testing on later dates" if not skip_test else "Learning from the past"):
         trained = train(
             opened.history, opened.catalogue, cut, horizon_days=horizon, estimator=estimator, capacity=capacity,
-            test=not skip_test, equity=equity_check(book, opened.history, capacity), random_state=seed, national=expected,
+            test=not skip_test, equity=equity_check(known, opened.history, capacity), random_state=seed, national=expected,
         )
     release_trained(
         trained, out, opened.catalogue, name=f"{book.name} {cut:%Y-%m-%d}", synthetic=book.synthetic,

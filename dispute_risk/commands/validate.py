@@ -52,7 +52,7 @@ def command(
         earlier = landmarks(opened.history, opened.catalogue, horizon_days=horizon, shift_days=14)
     with step("Learning from the past and testing on later dates, four times over"):
         found = validate(rows, opened.catalogue, capacity, earlier=earlier,
-                         equity=equity_check(opened.read.casebook, opened.history, capacity), random_state=seed)
+                         equity=equity_check(opened.known, opened.history, capacity), random_state=seed)
     book = opened.read.casebook
     written = write_validation(
         found, out, authority=book.name, as_of=opened.history.recorded_to, horizon_days=horizon, synthetic=book.synthetic,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dispute_risk.timeline.days import NO_DAY, to_dates
+from dispute_risk.timeline.days import FOREVER, NO_DAY, to_dates
 from dispute_risk.timeline.facts import Facts, Snapshots
 from dispute_risk.timeline.history import History
 from dispute_risk.timeline.pairs import active_pairs
@@ -131,6 +131,8 @@ DUTIES: tuple[Duty, ...] = (
 
 SILENT_FROM_DAYS = 30
 SILENT_UNIT_DAYS, SILENT_AT_MOST = 60.0, 2.0
+FIRST_KNOWN_BY = ("request", "plan_made", "placement")
+"""Kinds of fact with which a file begins."""
 SPECIALIST = ("special", "independent", "resourced_mainstream", "eotas")
 
 
@@ -188,20 +190,24 @@ def facts_of(history: History, duty: Duty) -> Facts:
 
 
 def _words_and_openings(history: History, words: Facts) -> Facts:
-    """Return what we wrote, with the opening of each file beside it: a family never written to waits from then on.
+    """Return what we wrote, with the first thing known of each file beside it: a family never written to waits from then on.
 
-    Where no message is recorded at all the authority keeps no log, and nothing is said of anybody's silence. A file
-    opened before the log begins waits from the first day of the log.
+    Where no message is recorded at all the authority keeps no log, and nothing is said of anybody's silence. A file that was
+    known before the log begins waits from the first day of the log. The day the file was opened will not do: it is often
+    recorded after the first request, so that what was known of it then would depend on what came after.
     """
     if not len(words):
         return words
-    opened = history.facts["opened"]
     begins = int(words.known.min())  # of what was known by a date the first does not move with what came after
-    since = np.maximum(opened.happened, begins)
+    case, known, happened = (np.concatenate([getattr(history.facts[kind], name) for kind in FIRST_KNOWN_BY])
+                             for name in ("case", "known", "happened"))
+    order = np.lexsort((happened, known, case))
+    first = order[np.unique(case[order], return_index=True)[1]]
+    since = np.maximum(happened[first], begins)
     return Facts.of(
-        np.concatenate([words.case, opened.case]), np.concatenate([words.happened, since]),
-        np.concatenate([words.known, np.maximum(opened.known, since)]),
-        np.concatenate([words.until, opened.until]),
+        np.concatenate([words.case, case[first]]), np.concatenate([words.happened, since]),
+        np.concatenate([words.known, np.maximum(known[first], since)]),
+        np.concatenate([words.until, np.full(len(first), FOREVER, np.int32)]),
     )
 
 
