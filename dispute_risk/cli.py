@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "england": ("england", "Show where an authority stands in England."),
     "causes": ("causes", "Report what lies behind the appeals of a period."),
     "before-after": ("before_after", "Compare before and after the launch, by a frozen plan."),
+    "mediation": ("mediation", "Study whether an offer of mediation means fewer appeals here, and attack the figure."),
     "business-case": ("business_case", "Work out whether the mediation pilot is worth extending."),
     "completion": ("completion", "Let the shell complete what you type."),
 }

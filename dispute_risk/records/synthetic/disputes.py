@@ -149,10 +149,18 @@ def _register(world: World, draw: np.ndarray) -> None:
     state.appeal_row[who] = world.ledger.open(
         "appeals", who, registered=day, lodged=state.lodge_wk[who] * 7 + 2, response_due=day + 42,
         hearing=hearing, outcome=np.where(decided, outcome, early), outcome_on_wk=state.appeal_end_wk[who],
-        outcome_day=state.appeal_end_wk[who] * 7 + 3, grounds=_grounds(world, who, draw),
+        outcome_day=state.appeal_end_wk[who] * 7 + 3, grounds=_grounds(world, who, draw), **_papers(world, who, day, hearing),
         extended=((draw[6, who] < 0.12) & (state.limb[who] != 0)).astype(int), causes=_coded_causes(world, who))
     state.dispute[who] = REGISTERED
     state.prior[who] += 1
+
+
+def _papers(world: World, who: np.ndarray, day: np.ndarray, hearing: np.ndarray) -> dict[str, np.ndarray]:
+    # One response in five is late; an appeal that ends before its response was sent has none. Shares invented.
+    draw = world.uniform("appeal_papers", 2)
+    sent = day + 42 + (20 * draw[0, who]).astype(np.int32) - 16
+    return {"papers_received": day + 1 + (3 * draw[1, who]).astype(np.int32), "evidence_due": hearing - 35,
+            "response_sent": np.where(sent < world.state.appeal_end_wk[who] * 7 + 3, sent, BLANK), "bundle_due": hearing - 14}
 
 
 def _grounds(world: World, who: np.ndarray, draw: np.ndarray) -> np.ndarray:

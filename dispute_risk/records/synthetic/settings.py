@@ -94,10 +94,15 @@ class Settings:
         First day of early-resolution offers; None is 78 weeks before the records end.
     pilot_share, hold_out : float
         Share of fresh notices offered early resolution, and share of cases never offered it by lot.
+    pilot_slots : int
+        Offers an area can make in a week, drawn by lot among the cases that could be offered; 0: no limit, by share.
+    pilot_area_weeks : tuple of int
+        Weeks after the first day of offers from which each area makes them, in the order of the areas; an area past the
+        end of the tuple never does. Empty: every area from the first day.
     confounding : float
         0 to 1: how far offers go to the families most set on appealing, for reasons nobody recorded.
     routing_by_risk : float
-        0 to 1: how far offers go to the cases with the highest recorded risk.
+        0 to 2: how far offers go to the cases with the highest recorded risk.
     mediation_reduction : float
         Share by which a held early-resolution meeting lowers the weekly appeal hazard from then on, 0 to 0.5.
     mediation_modifier : {'none', 'cause', 'advocacy'}
@@ -135,6 +140,8 @@ class Settings:
     pilot_from_on: dt.date | None = None
     pilot_share: float = 0.5
     hold_out: float = 0.15
+    pilot_slots: int = 0
+    pilot_area_weeks: tuple[int, ...] = ()
     confounding: float = 0.0
     routing_by_risk: float = 0.0
     mediation_reduction: float = 0.3
@@ -153,6 +160,8 @@ class Settings:
                     for name, (low, high) in LIMITS.items() if not low <= getattr(self, name) <= high]
         if self.mediation_modifier not in ("none", "cause", "advocacy"):
             problems.append(f"mediation_modifier is {self.mediation_modifier!r}; allowed: none, cause, advocacy")
+        if min(self.pilot_area_weeks, default=0) < 0:
+            problems.append(f"pilot_area_weeks is {self.pilot_area_weeks}; weeks are 0 or more")
         if self.ends_on.weekday() != 0:
             problems.append(f"ends_on is {self.ends_on:%A} {self.ends_on}; choose a Monday")
         problems += [f"switched_off names {name!r}; allowed: {', '.join(MECHANISMS)}"
@@ -187,7 +196,8 @@ LIMITS = {
     "appeals_percent": (0.2, 10), "growth": (-0.5, 1), "areas": (1, 200), "area_spread": (0, 1.5),
     "officer_churn": (0, 2), "ep_shortage": (0, 0.9), "place_shortage": (0, 0.9), "advocacy": (0, 2),
     "advocacy_deprivation": (-0.9, 0.9), "under_recording": (0, 0.6), "pilot_share": (0, 1), "hold_out": (0, 0.9),
-    "confounding": (0, 1), "routing_by_risk": (0, 1), "mediation_reduction": (0, 0.9), "take_up_gap": (0, 1),
+    "pilot_slots": (0, 1_000),
+    "confounding": (0, 1), "routing_by_risk": (0, 2), "mediation_reduction": (0, 0.9), "take_up_gap": (0, 1),
     "recovery_share": (0, 0.9), "claimed_replies": (0, 1),
 }
 

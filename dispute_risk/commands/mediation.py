@@ -1,0 +1,71 @@
+"""The command `mediation`: does an offer of a meeting mean fewer appeals here, by every design the records allow."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dispute_risk.commands.opening import Day, Records
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["command"]
+
+
+@click.command(name="mediation")
+@click.argument("casebook", type=Records())
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="DIR",
+              help="Folder for the report and its tables.")
+@click.option("--as-of", type=Day(), metavar="DATE", help="Use nothing known after this date.")
+@click.option("--lottery", type=click.Path(path_type=Path, dir_okay=False, exists=True), metavar="FILE",
+              help="List of a lottery as CSV: case_id, on, drawn (0 or 1), and stratum where chances differed.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of every random draw.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, for a program to read.")
+def command(
+    casebook: Path | str, out: Path, as_of: dt.date | None, lottery: Path | None, seed: int, as_json: bool
+) -> None:
+    """Study what the offers of a pilot in a CASEBOOK do to appeals, attack the figure, and write the report into DIR.
+
+    Compares cases alike on the day of the offer, offers rationed by lot or places, and areas that began at different times.
+    Says which of them cannot answer, and why. The comparison everybody makes first stands beside, named as wrong.
+
+    \b
+    Example:
+      dispute-risk mediation records/northmoor --out mediation
+    """
+    from dispute_risk.commands.opening import open_records, step
+    from dispute_risk.mediation.comparison import study_mediation
+    from dispute_risk.records.known import known_by
+    from dispute_risk.reports.mediation_page import write_mediation
+
+    opened = open_records(casebook, as_of)
+    book = known_by(opened.read.casebook, as_of) if as_of is not None else opened.read.casebook
+    listed = _read_list(lottery) if lottery is not None else None
+    with step("Comparing cases alike on the day of each offer, and attacking the figure"):
+        study = study_mediation(book, listed=listed, random_state=seed)
+    written = write_mediation(study, out, authority=book.name, as_of=opened.history.recorded_to,
+                              synthetic=book.synthetic, data_note=opened.data_note)
+    if as_json:
+        click.echo(json.dumps({
+            "designs": json.loads(study.table.to_json(orient="records")), "headline": study.headline.design,
+            "challenges": [{"name": one.name, "passed": one.passed, "words": one.words} for one in study.challenges],
+        }, indent=2))
+    else:
+        click.echo(study.summary())
+        click.echo(f"\nWritten to {out}: {', '.join(path.name for path in written)}. Open {written[0]} first.")
+
+
+def _read_list(path: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    from dispute_risk.errors import UnreadableFile
+
+    try:
+        return pd.read_csv(path, dtype={"case_id": str})
+    except (OSError, ValueError, UnicodeDecodeError) as error:
+        raise UnreadableFile(f"{path} cannot be read as CSV ({error}). Save the list of the lottery as CSV (UTF-8).") from error
