@@ -17,6 +17,7 @@ from dispute_risk.triage.voice import quietness
 
 if TYPE_CHECKING:
     from dispute_risk.model.landmarks import Landmarks
+    from dispute_risk.model.verdict import Veto
     from dispute_risk.records.casebook import Casebook
     from dispute_risk.timeline.history import History
 
@@ -25,7 +26,7 @@ __all__ = ["equity_check", "streams_of"]
 
 def equity_check(
     casebook: Casebook, history: History, capacity: int, policy: Policy = DEFAULT_POLICY
-) -> Callable[[Landmarks, np.ndarray, np.ndarray], list[str]]:
+) -> Callable[[Landmarks, np.ndarray, np.ndarray], list[Veto]]:
     """Return the check of equity for `train` and `validate`, on the groups and the lists of an authority.
 
     Parameters
