@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import re
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -61,6 +63,13 @@ def took(work: Callable[[], Any], repeats: int = 3) -> Took:
     return Took(tuple(wall), tuple(processor), result)
 
 
+def between(one: Took, other: Took) -> str:
+    """Return the ratio of the middle processor times, with the least and the most the repeats allow."""
+    middle = median(one.processor) / median(other.processor)
+    least, most = min(one.processor) / max(other.processor), max(one.processor) / min(other.processor)
+    return f"{middle:.2f} ({least:.2f} to {most:.2f} over {len(one.processor)} and {len(other.processor)} repeats)"
+
+
 def machine(*packages: str) -> str:
     """Return one line on the machine: processors, load, versions."""
     try:
@@ -94,8 +103,24 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def arguments(about: str | None) -> argparse.Namespace:
-    """Return the arguments every benchmark takes."""
+def most_memory_gb() -> float:
+    """Return the most memory this process has held so far, in gigabytes; not a number where the system does not say."""
+    status = Path("/proc/self/status")
+    if status.exists():  # what getrusage says on Linux counts in the process that started this one
+        told = re.search(r"VmHWM:\s+(\d+) kB", status.read_text(encoding="ascii"))
+        if told is not None:
+            return int(told[1]) * 1024 / 1e9
+    try:
+        import resource
+    except ImportError:  # Windows
+        return float("nan")
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e9 if sys.platform == "darwin" else 1e6)
+
+
+def arguments(about: str | None, more: Callable[[argparse.ArgumentParser], None] | None = None) -> argparse.Namespace:
+    """Return the arguments every benchmark takes, and more where a script adds its own."""
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--smoke", action="store_true", help="a tiny run that shows the script works; keeps no results")
+    if more is not None:
+        more(parser)
     return parser.parse_args()

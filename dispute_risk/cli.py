@@ -36,6 +36,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "before-after": ("before_after", "Compare before and after the launch, by a frozen plan."),
     "mediation": ("mediation", "Study whether an offer of mediation means fewer appeals here, and attack the figure."),
     "business-case": ("business_case", "Work out whether the mediation pilot is worth extending."),
+    "in-parts": ("in_parts", "Write records as Parquet in parts, for a cluster or a large run."),
+    "score-many": ("score_many", "Give the cases of many authorities their risks, each with its own model."),
     "completion": ("completion", "Let the shell complete what you type."),
 }
 """Name of each command, the module that holds it, and what it is for."""

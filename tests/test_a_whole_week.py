@@ -15,6 +15,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from dispute_risk.records.kept import KEPT
 from dispute_risk.records.known import known_by
 from dispute_risk.records.read import read_casebook
 from dispute_risk.records.write import write_casebook
@@ -53,6 +54,7 @@ class Week:
 
     place: Path
     said: dict[str, str]
+    acted: list[str]
 
     @property
     def records(self) -> Path:
@@ -72,12 +74,18 @@ def week(tmp_path_factory) -> Week:
         "train": ("train", records, "--as-of", TRAINED_ON, "--out", model, "--capacity", CAPACITY),
         "score": ("score", records, "--model", model, "--as-of", FIRST, "--out", place / "risk.csv"),
         "validate": ("validate", records, "--as-of", TRAINED_ON, "--capacity", CAPACITY, "--out", place / "validation"),
-        **{day: ("weekly", records, "--model", model, "--as-of", day, "--capacity", CAPACITY, "--out", place / day)
-           for day in (FIRST, SECOND)},
+        FIRST: ("weekly", records, "--model", model, "--as-of", FIRST, "--capacity", CAPACITY, "--out", place / FIRST),
     }
     done = {name: dispute_risk(*words) for name, words in steps.items()}
+    first = cells(place / FIRST / "weekly.csv")
+    acted = first[first["list"] == "likely_disputes"].groupby("area")["case_id"].first().tolist()
+    desk = ("--model", model, "--as-of", FIRST, "--capacity", CAPACITY, "--by", "officer")
+    for case_id in acted:
+        done[case_id] = dispute_risk("triage", records, case_id, *desk, "--did", "reply", "--on", "2025-03-12")
+    done[SECOND] = dispute_risk("weekly", records, "--model", model, "--as-of", SECOND, "--capacity", CAPACITY, "--out",
+                                place / SECOND)
     assert {name: left.stderr for name, left in done.items() if left.stderr} == {}, "piped, it says nothing but the result"
-    return Week(place, {name: left.stdout for name, left in done.items()})
+    return Week(place, {name: left.stdout for name, left in done.items()}, acted)
 
 
 @pytest.fixture(scope="module")
@@ -145,15 +153,34 @@ def test_the_second_monday_follows_from_the_first(week):
 def test_what_moved_is_the_difference_of_the_two_lists(week):
     first, second = (week.lists(day) for day in (FIRST, SECOND))
     moved = cells(week.place / SECOND / "movement.csv")
-    assert set(moved["movement"]) <= {"new", "up", "down", "left"}
+    assert set(moved["movement"]) <= {"new", "up", "down", "left", "done"}
     for name in ("likely_disputes", "unheard"):
         on_first, on_second = (set(lists.loc[lists["list"] == name, "case_id"]) for lists in (first, second))
         said = {kind: set(moved.loc[(moved["list"] == name) & (moved["movement"] == kind), "case_id"])
-                for kind in ("new", "left", "up", "down")}
+                for kind in ("new", "left", "done", "up", "down")}
         assert said["new"] == on_second - on_first
-        assert said["left"] == on_first - on_second
+        assert said["left"] | said["done"] == on_first - on_second
         assert said["up"] | said["down"] <= on_first & on_second
     assert (moved["why"] != "").all()
+
+
+def test_what_was_done_on_the_first_list_is_said_on_the_second(week):
+    moved = cells(week.place / SECOND / "movement.csv")
+    done = moved[(moved["movement"] == "done") & moved["case_id"].isin(week.acted)]
+    back = week.lists(SECOND).query("list == 'likely_disputes'")["case_id"]
+    assert set(done["case_id"]) == set(week.acted) - set(back) and len(done) > 0
+    assert done["why"].str.startswith("Done on 12 March 2025: Answer the family").all()
+    page = (week.place / SECOND / "weekly_NE.html").read_text(encoding="utf-8")
+    assert "Done on 12 March 2025" in page and "officer" in page
+    assert f"{len(done)} left the lists as done" in week.said[SECOND]
+
+
+def test_a_case_keeps_its_place_unless_it_was_acted_on_or_another_stands_clearly_higher(week):
+    first, second = week.lists(FIRST), week.lists(SECOND)
+    stayed = second[(second["list"] == "likely_disputes") & (second["is_new"] == "False")]
+    assert set(stayed["on_list_since"]) == {FIRST} and set(stayed["weeks_on_list"]) == {"1"}
+    before = set(first.loc[first["list"] == "likely_disputes", "case_id"])
+    assert len(stayed) >= len(before - set(week.acted)) / 2
 
 
 def test_each_area_has_as_many_cases_to_act_on_as_it_can_act_on_and_no_case_twice(week):
@@ -232,9 +259,10 @@ def test_everything_says_that_it_is_invented(week):
 
 def test_nothing_is_left_of_the_work(week):
     strays = [path.name for path in week.place.rglob("*") if path.name.startswith(".") or path.suffix in (".tmp", ".part")]
+    strays.remove(KEPT)  # the checked copy of the records, inside their folder
     assert strays == []
     assert {path.name for path in week.place.iterdir()} == {
-        "records", "checked", "model", "risk.csv", "validation", FIRST, SECOND}
+        "records", "records-ledger.sqlite", "checked", "model", "risk.csv", "validation", FIRST, SECOND}
 
 
 def test_the_steps_say_what_was_made_and_how_far_it_may_be_trusted(week):
@@ -244,4 +272,4 @@ def test_the_steps_say_what_was_made_and_how_far_it_may_be_trusted(week):
     for day in (FIRST, SECOND):
         acted = week.lists(day)["list"].isin(["likely_disputes", "unheard", "random_audit"]).sum()
         assert week.said[day].startswith(f"{acted} cases to act on in 4 areas")
-    assert f"since {FIRST}." in week.said[SECOND]
+    assert f"since {FIRST}" in week.said[SECOND]

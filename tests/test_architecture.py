@@ -29,7 +29,7 @@ DECLARATIONS = {"records/tables.py": 400, "model/released.py": 335}
 
 BANNED_NAMES = {"utils", "util", "core", "helpers", "helper", "common", "misc", "tools"}
 HEAVY = {"pandas", "numpy", "sklearn", "lightgbm", "shap", "pyarrow", "openpyxl", "xlsxwriter", "jinja2", "holidays",
-         "matplotlib", "scipy", "statsmodels"}
+         "matplotlib", "scipy", "statsmodels", "pyspark", "py4j", "docx"}
 
 
 def place(path: Path) -> str:

@@ -29,6 +29,9 @@ def _kept() -> dict[str, float]:
     ("feature_build.py", "Package over pandas loop"),
     ("weekly_cold.py", "dispute-risk --help"),
     ("reasons.py", "Reasons over shap"),
+    ("feature_engines.py", "Every value of every column is the same"),
+    ("training_time.py", "Package over this"),
+    ("growth.py", "Time grows with the power"),
 ])
 def test_smoke_run_says_what_it_measured_and_keeps_nothing(script: str, says: str) -> None:
     if os.environ.get("BENCHMARKS_RUN_APART"):

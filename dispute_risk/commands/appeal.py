@@ -43,6 +43,8 @@ def _named_dates(_context: click.Context, _parameter: click.Parameter, values: S
 @click.option("--answers-form", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="Write a form with every question, to fill in and give with --answers.")
 @click.option("--checklist-done", is_flag=True, help="The checklist was gone through on paper: show the costs.")
+@click.option("--stake", type=click.FloatRange(0), metavar="POUNDS",
+              help="What is in dispute, in pounds: says what a missing report is worth before choosing (with the costs).")
 @click.option("--ics", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="Write the dates ahead as a calendar file with reminders.")
 @click.option("--law", metavar="WORDS", help="Only search the table of rulings, such as --law \"section F\".")
@@ -51,7 +53,7 @@ def _named_dates(_context: click.Context, _parameter: click.Parameter, values: S
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, for a program to read.")
 def command(
     casebook: Path | None, case_id: str | None, as_of: dt.date | None, appeal_id: str, dates: dict[str, dt.date],
-    answers: Path | None, answers_form: Path | None, checklist_done: bool, ics: Path | None, law: str | None,
+    answers: Path | None, answers_form: Path | None, checklist_done: bool, stake: float | None, ics: Path | None, law: str | None,
     law_file: Path | None, as_json: bool,
 ) -> None:
     """Take one registered appeal of a CASEBOOK from its dates to its options.
@@ -81,7 +83,7 @@ def command(
     given = read_answers(answers, case_id) if answers else None
     book = read_for_appeals(casebook, [case_id])
     page = appeal_page(book, case_id, min(as_of or book.recorded_to, dt.date(2079, 1, 1)), given, dates, appeal_id,
-                       checklist_done)
+                       checklist_done, stake=stake)
     _show(page, as_json)
     if ics is not None:
         from dispute_risk.reports.calendar_file import write_calendar

@@ -118,18 +118,18 @@ def _verify(ledger: str, head: str) -> None:
     """Check that nothing was altered; name every entry that was.
 
     Note the head it prints in a place of its own (the minutes, say): given again later, it shows that nothing was cut off
-    the end. Leaves with 1 where anything was altered.
+    the end. Leaves with 11 where anything was altered.
 
     \b
     Example:
       dispute-risk ledger verify records/northmoor-ledger.sqlite
     """
-    from dispute_risk.errors import DisputeRiskError
+    from dispute_risk.errors import LedgerAltered
     from dispute_risk.triage.ledger.chain import verify
 
     verdict = verify(_open(ledger), head)
     if not verdict.sound:
-        raise DisputeRiskError(f"{ledger}: {verdict.summary()} Keep the file as it is and tell the auditor.", verdict.problems)
+        raise LedgerAltered(f"{ledger}: {verdict.summary()} Keep the file as it is and tell the auditor.", verdict.problems)
     click.echo(f"{verdict.summary()}\nHead: {verdict.head}")
 
 
@@ -165,7 +165,7 @@ def _erase(ledger: str, case_id: str | None, before: dt.date | None, why: str, w
       dispute-risk ledger erase records/northmoor-ledger.sqlite A692881 --why "Article 17 request 2026/14"
       dispute-risk ledger erase records/northmoor-ledger.sqlite --before 2019-09-01 --why "retention: 6 years"
     """
-    from dispute_risk.commands.triage import now, user
+    from dispute_risk.commands.desk import now, user
     from dispute_risk.triage.ledger.erasure import erase_before, erase_case
 
     if (case_id is None) == (before is None):

@@ -197,12 +197,10 @@ def open_records(
         read = read_kept(path)
     _say_what_is_left_out(read, path)
     book = read.casebook
-    if as_of is not None:
-        if (as_of - book.recorded_to).days > 31:
-            raise NotEnoughHistory(
-                f"--as-of {as_of}: the records end on {book.recorded_to}. Hand over newer records, or give a date up to "
-                "then."
-            )
+    if as_of is not None and (as_of - book.recorded_to).days > 31:
+        raise NotEnoughHistory(
+            f"--as-of {as_of}: the records end on {book.recorded_to}. Hand over newer records, or give a date up to then."
+        )
     upto = as_of if as_of is not None and cut and as_of < book.recorded_to else None
     own = own_features(also)
     themes = own.themes if own is not None else ()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from dispute_risk.commands.triage import Desk
+    from dispute_risk.commands.desk import Desk
     from dispute_risk.triage.ledger.reading import Run
 
 __all__ = ["walk_through"]

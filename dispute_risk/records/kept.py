@@ -8,25 +8,41 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dispute_risk.errors import UnreadableFile
 from dispute_risk.records.casebook import Casebook
+from dispute_risk.records.read import CasebookRead, read_casebook
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dispute_risk.records.read import CasebookRead
-
-__all__ = ["KEPT", "read_kept"]
+__all__ = ["KEPT", "KeptRead", "read_kept"]
 
 KEPT = ".dispute_risk_kept"
 """Hidden folder inside the casebook's (beside a workbook): it goes where the records go, and is deleted with them."""
 _SAID = "read.json"
 
 
-def read_kept(path: str | os.PathLike[str]) -> CasebookRead:
+@dataclass(frozen=True)
+class KeptRead(CasebookRead):
+    """What came of reading a casebook, and where it is kept.
+
+    Parameters
+    ----------
+    kept_in : Path or None
+        The folder of what is kept of these very records, found by their content; more that rests on nothing else may be
+        put there. None where nothing is kept.
+    """
+
+    kept_in: Path | None = None
+
+
+def read_kept(path: str | os.PathLike[str]) -> KeptRead:
     """Return what `read_casebook` returns, from what was kept of the same files where there is such a thing.
 
     What is kept is found by the content of the files and by the code that checks them: a changed cell, a changed rule or
@@ -45,20 +61,23 @@ def read_kept(path: str | os.PathLike[str]) -> CasebookRead:
 
     Notes
     -----
+    Of what was kept a table is read when it is asked for: a command that finds the history kept too asks for none.
     Kept as Arrow files, not Parquet: Parquet loses the codes of a codelist that no row uses.
     """
-    from dispute_risk.records.read import read_casebook
-
     place = Path(path)
     if "://" in str(path) or not place.exists():
-        return read_casebook(path)
+        return _with_place(read_casebook(path), None)
     home = (place if place.is_dir() else place.parent) / KEPT
     mine = home / _content(place)
-    found = _opened(mine)
-    if found is None:
-        found = read_casebook(path)
-        _keep(found, home, mine)
-    return found
+    read = _opened(place, mine)
+    if read is None:
+        read = read_casebook(path)
+        _keep(read, home, mine)
+    return _with_place(read, mine if mine.is_dir() and _may_be_written(home.parent) else None)
+
+
+def _with_place(read: CasebookRead, kept_in: Path | None) -> KeptRead:
+    return KeptRead(read.usable, read.problems, read.set_aside, read.counts, read.unreadable, kept_in)
 
 
 def _content(place: Path) -> str:
@@ -85,24 +104,65 @@ def _rules() -> bytes:
     return digest.digest()
 
 
-def _opened(mine: Path) -> CasebookRead | None:
-    if not (mine / _SAID).is_file():
-        return None
+class _Tables(Mapping[str, "pd.DataFrame"]):
+    """Kept tables, each read when it is first asked for; where the copy is damaged, from the records themselves."""
+
+    def __init__(self, names: list[str], files: Callable[[str], Path], otherwise: Callable[[], Mapping[str, pd.DataFrame]]):
+        self._names, self._files, self._otherwise = dict.fromkeys(names), files, otherwise
+        self._read: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        import pyarrow
+
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._read:
+            try:
+                self._read[name] = _read(self._files(name))
+            except (OSError, ValueError, pyarrow.ArrowException):
+                self._read = dict(self._otherwise())
+        return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, (dict(self),)
+
+
+def _opened(place: Path, mine: Path) -> CasebookRead | None:
     import pyarrow
 
-    from dispute_risk.records.read import CasebookRead
-
     try:
+        if not (mine / _SAID).is_file():
+            return None
         said = json.loads((mine / _SAID).read_text(encoding="utf-8"))
-        tables = {name: _read(mine / f"table_{name}.arrow") for name in said["tables"]}
-        aside = {name: _read(mine / f"aside_{name}.arrow") for name in said["aside"]}
         counts = _read(mine / "counts.arrow").set_index("table")
         problems = _read(mine / "problems.arrow")
+        tables = _Tables(said["tables"], lambda name: mine / f"table_{name}.arrow",
+                         lambda: _again(place, mine, said["fingerprint"]).casebook.tables)
+        aside = _Tables(said["aside"], lambda name: mine / f"aside_{name}.arrow",
+                        lambda: _again(place, mine, said["fingerprint"]).set_aside)
+        book = Casebook(tables, dt.date.fromisoformat(said["recorded_to"]), said["name"], said["synthetic"],
+                        said["fingerprint"], said["set_aside"])
     except (OSError, ValueError, KeyError, pyarrow.ArrowException):
         return None  # a damaged copy is no loss: the files themselves are read
-    book = Casebook(tables, dt.date.fromisoformat(said["recorded_to"]), said["name"], said["synthetic"], said["fingerprint"],
-                    said["set_aside"])
     return CasebookRead(book, problems, aside, counts)
+
+
+def _again(place: Path, mine: Path, fingerprint: str) -> CasebookRead:
+    """Read the records themselves in the place of a copy that cannot be read; they must still be the same."""
+    shutil.rmtree(mine, ignore_errors=True)  # the next command keeps them anew
+    read = read_casebook(place)
+    if read.casebook.fingerprint != fingerprint:
+        raise UnreadableFile(f"{place}: the records were changed while they were read. Give the command once more.")
+    return read
 
 
 def _keep(found: CasebookRead, home: Path, mine: Path) -> None:
@@ -113,6 +173,7 @@ def _keep(found: CasebookRead, home: Path, mine: Path) -> None:
         home.mkdir(exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=".new-", dir=home))
         _write(found, beside)
+        beside.chmod(home.parent.stat().st_mode & 0o777)  # whoever may open the records may use the copy, and nobody else
         os.replace(beside, mine)
         for old in home.iterdir():
             if old != mine:

@@ -179,7 +179,7 @@ def _check_required_tables(given: HandedOver, checked: Mapping[str, CheckedTable
             if declared.name == "appeals" and not table.rows_in:
                 # A return of the Department has no register of appeals; the duties can be listed without one.
                 problems.add(NOTE, table.file, "has headings but no rows: nothing can be learned from it",
-                             "No model can be trained: dispute-risk train starts from national rates instead; the broken duties are listed.",
+                             "No model can be trained: dispute-risk train starts from national rates instead.",
                              table=declared.name)
                 continue
             count = f"{table.rows_in:,} rows, none of them usable" if table.rows_in else "headings but no rows"

@@ -374,20 +374,20 @@ TABLES: tuple[Table, ...] = (
             happened("registered_on", "day the Tribunal registered it", True),
             happened("lodged_on", "day the family sent it"),
             Column("grounds", "what is appealed, ; between", "codes", codes=terms.GROUND, known_with="registered_on"),
+            happened("papers_received_on", "day the appeal papers reached the authority; its 30 working days start here"),
             planned("response_due_on", "day the authority's response is due", "registered_on"),
+            happened("response_sent_on", "day the response was sent"),
+            planned("evidence_due_on", "day for final evidence, from the registration letter", "registered_on"),
+            planned("bundle_due_on", "day for the bundle, from the registration letter", "registered_on"),
             planned("hearing_on", "day of the hearing", "registered_on"),
             code("outcome", "how it ended", terms.APPEAL_OUTCOME, "outcome_on"),
             happened("outcome_on", "day it ended"),
             flag("extended", "health or social care recommendations sought", "registered_on"),
             Column("causes", "the officer's coding of causes, ; between", "codes", codes=terms.CAUSE, known_with=NEVER),
         ),
-        key=("appeal_id",),
-        anchors=("registered_on", "lodged_on"),
-        orders=(("registered_on", "outcome_on"),),
-        required=True,
-        points_to=TO_CASE,
-        # Sent to the Tribunal and not yet registered: the case is in dispute all the same.
-        instead=(("registered_on", "lodged_on"),),
+        key=("appeal_id",), required=True, points_to=TO_CASE,
+        anchors=("registered_on", "lodged_on"), orders=(("registered_on", "outcome_on"),),
+        instead=(("registered_on", "lodged_on"),),  # sent to the Tribunal and not yet registered: in dispute all the same
     ),
 )
 """The tables of a casebook, in the order of a case's life."""

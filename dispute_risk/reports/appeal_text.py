@@ -206,6 +206,7 @@ def _costs(page: AppealPage) -> list[str]:
         if option.cost is not None:
             lines += _wrapped(f"{option.name}: about GBP {option.cost.mean:,.0f} ({option.cost.low:,.0f} to "
                               f"{option.cost.high:,.0f}); {option.cost.rests_on}.", 4, "  -")
+    lines += _worth_of_a_report(page)
     lines += _wrapped("Casework of the authority from the start of an appeal, each figure in its own price year. "
                       "What is spent already does not count. The place or provision in dispute is not in it and runs "
                       "either way.", 2)
@@ -214,6 +215,16 @@ def _costs(page: AppealPage) -> list[str]:
         lines += _wrapped(f"{cost.what[0].upper()}{cost.what[1:]}: {cost.pounds}, {cost.price_year} [{cost.source}; "
                           f"{sure}; {cost.caveat}]", 4, "  -")
     return lines
+
+
+def _worth_of_a_report(page: AppealPage) -> list[str]:
+    """Return what a report that is missing is worth before choosing, where one is missing."""
+    missing = [piece.what for piece in page.evidence.pieces if piece.what.endswith("advice") and piece.from_whom != "the family"]
+    if not missing:
+        return []
+    if page.options.information is None:
+        return _wrapped(f"What {missing[0]} would be worth before choosing: give what is in dispute in pounds with --stake.", 2)
+    return _wrapped(f"Missing: {'; '.join(missing)}. {page.options.information.summary()}", 2)
 
 
 def _causes(page: AppealPage) -> list[str]:

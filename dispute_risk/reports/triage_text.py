@@ -69,6 +69,8 @@ def _queue_row(row: Mapping[str, Any]) -> list[str]:
     start = f"{mark} {row['case_id']:<14} {str(row['area'])[:10]:<10} {row['risk_words'] or 'in dispute':<20} {last}"
     by = f" ({row['step_owner']}, by {short_day(_day(row['step_by_on']))})" if row["step_by_on"] else ""
     lines = [start[:WIDTH].rstrip(), *wrapped(row["next_step"] + by, 4)]
+    if row.get("weeks_on_list") and row["list"] not in ("random_audit", "already_in_dispute"):
+        lines += wrapped(f"On the list for {count_in_words(int(row['weeks_on_list']), 'week')}.", 4)
     done = [f"{STEPS[one['step']].label if one['step'] in STEPS else one['step']} ({short_day(_day(one['on']))})"
             for one in row["done"]]
     said = [*(["done: " + "; ".join(done)] if done else []), *(["known before"] if row["knew"] else []),
@@ -99,7 +101,8 @@ def case_lines(page: Mapping[str, Any], about: Mapping[str, Any], recorded: Sequ
              ("DUTIES NOT MET", [line for duty in page["duties"] for line in
                                  wrapped(f"{duty['sentence']} [{duty['source']}]", 4, f"  {BROKEN}")]),
              ("WHAT CHANGED", wrapped(page["changed"]) if page["changed"] else []),
-             ("NEXT STEPS", [line for number, step in enumerate(page["steps"], 1) for line in _step(number, step)]),
+             ("NEXT STEPS", [*_route(page), *(line for number, step in enumerate(page["steps"], 1)
+                                              for line in _step(number, step))]),
              ("WHAT WOULD LOWER THE ESTIMATE", _alternatives(page)), ("TIMELINE", _timeline(page["timeline"])),
              ("ON RECORD", [line for entry in recorded for line in wrapped(entry_in_words(entry))])]
     for heading, body in parts:
@@ -120,6 +123,11 @@ def _risk(page: Mapping[str, Any]) -> list[str]:
     return [*wrapped(f"{first_capital(page['risk_words'])} ({page['band']}): {page['risk_frequency']}."),
             *wrapped(f"Usual in the area: {page['area_words']}, over {count_in_words(page['area_cases'], 'case')} at risk; "
                      f"{above}.")]
+
+
+def _route(page: Mapping[str, Any]) -> list[str]:
+    """Return act now or wait, and why the first step is the first; pages recorded by earlier releases have neither."""
+    return [line for name in ("timing", "route") if page.get(name) for line in wrapped(page[name])]
 
 
 def _step(number: int, step: Mapping[str, Any]) -> list[str]:
@@ -158,7 +166,8 @@ def entry_in_words(entry: Entry) -> str:
         "snoozed": f"Put off until {day_in_words(_day(said.get('until')))}", "override": f"Overridden: {said.get('why', '')}",
         "knew": "Already known", "outcome": f"Outcome: {said.get('what', '')}",
     }.get(entry.kind, entry.kind)
-    note = f" ({said['note']})" if said.get("note") else ""
+    day = f" on {day_in_words(_day(said['on']))}" if said.get("on") else ""
+    note = f"{day} ({said['note']})" if said.get("note") else day
     return f"{day_in_words(_day(entry.recorded_at[:10]))}, {said.get('who', '')}: {words}{note}."
 
 

@@ -56,6 +56,10 @@ def how_to_read(lists: WeeklyLists) -> tuple[tuple[str, str], ...]:
                    "cause. The duty behind it is owed whatever it does to the risk."),
         ("Breach index", "Points for duties not met and how long they have been outstanding. The points are set by "
                          "rules and are never learned from appeals."),
+        ("On the list", "A case keeps its place until it is acted on or resolved, for up to 4 weeks, unless another stands "
+                        "twice as high. Once a step is recorded it makes room for 4 weeks, unless its risk doubles; a duty "
+                        "outstanding stays on its own list."),
+        ("Chosen", "Why this step comes first and what came second. What is owed is never rationed and never waits."),
         ("Last date", "The day after which a step is closed, such as the end of the appeal window. The letter and the "
                       "rules decide it: check it before relying on it."),
     )

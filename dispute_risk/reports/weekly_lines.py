@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from dispute_risk.explain.words import range_in_words, risk_in_words
+from dispute_risk.explain.words import count_in_words, range_in_words, risk_in_words
 
 __all__ = ["MOVEMENTS", "SHORT_HEADINGS", "CaseLine", "DutyLine", "MoveLine", "blank_to_none", "lines_of"]
 
@@ -22,7 +22,11 @@ SHORT_HEADINGS: dict[str, str] = {
 }
 """Each list in the few letters that a sheet's tab or a tag has room for."""
 
-MOVEMENTS: dict[str, str] = {"new": "new", "up": "moved up", "down": "moved down", "left": "left the lists"}
+MOVEMENTS: dict[str, str] = {
+    "done": "done", "new": "new", "up": "moved up", "down": "moved down", "put_off": "put off", "overridden": "overridden",
+    "left": "left the lists",
+}  # fmt: skip
+"""What a case can do between two lists, in the order in which it is told: what was done first."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,13 @@ class CaseLine:
     step_why: str
     second_step: str
     what_changed: str
+    on_list_since: dt.date | None = None
+    weeks_on_list: int = 0
+    recorded: str = ""
+    route: str = ""
+    act_from_on: dt.date | None = None
+    last_act_on: dt.date | None = None
+    timing: str = ""
     this_week: bool = False
 
     @property
@@ -66,6 +77,13 @@ class CaseLine:
     def list_name(self) -> str:
         """The list's short heading."""
         return SHORT_HEADINGS.get(self.list, self.list)
+
+    @property
+    def age_said(self) -> str:
+        """How long it has been on its list, '' in its first week: a file check is drawn anew each week."""
+        if self.weeks_on_list < 1 or self.list in ("random_audit", "already_in_dispute"):
+            return ""
+        return f"{count_in_words(int(self.weeks_on_list), 'week')} on the list"
 
     @property
     def shows_risk(self) -> bool:
@@ -115,8 +133,9 @@ class MoveLine:
         before, now = (None if place is None else int(place) for place in (self.last_rank, self.rank))
         if self.movement == "new":
             return "new" if now is None else f"new, at {now}"
-        if self.movement == "left":
-            return "left the list" if before is None else f"left the list (was {before})"
+        if self.movement in ("left", "done", "put_off", "overridden"):
+            what = "left the list" if self.movement == "left" else MOVEMENTS[self.movement]
+            return what if before is None else f"{what} (was {before})"
         told = MOVEMENTS.get(self.movement, self.movement)
         return told if before is None or now is None else f"{told} from {before} to {now}"
 
@@ -143,11 +162,9 @@ def blank_to_none(value: Any) -> Any:
 def lines_of(table: pd.DataFrame, kind: type[Any]) -> list[Any]:
     """Turn a table into lines of one kind, in the table's order; a blank text is ''."""
     texts = {field.name for field in fields(kind) if field.type == "str"}
-    columns = [field.name for field in fields(kind) if field.name in table.columns]
-    made = []
-    for row in table[columns].to_dict("records"):
-        values = {str(name): blank_to_none(value) for name, value in row.items()}
-        made.append(kind(**{
-            name: ("" if value is None else str(value)) if name in texts else value for name, value in values.items()
-        }))
-    return made
+    names = [field.name for field in fields(kind) if field.name in table.columns]
+    columns = []
+    for name in names:
+        values = [blank_to_none(value) for value in table[name].tolist()]
+        columns.append(["" if value is None else str(value) for value in values] if name in texts else values)
+    return [kind(**dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)]

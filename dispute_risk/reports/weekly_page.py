@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import os
+import sys
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -23,7 +25,7 @@ from dispute_risk.reports.weekly_view import AreaWeek, changed_in_words, horizon
 from dispute_risk.triage.lists import LISTS, WeeklyLists
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import BytecodeCache, Environment
 
 __all__ = ["area_page", "head_of_service_page"]
 
@@ -40,11 +42,31 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{value:,.0f}"
 
 
+def _translated() -> BytecodeCache | None:
+    """Keep the templates translated beside them, where and as long as Python keeps its own modules so; else nothing.
+
+    A translation is found by the content of the template and by the versions that made it.
+    """
+    if sys.dont_write_bytecode:
+        return None
+    from importlib.util import cache_from_source
+
+    from jinja2 import FileSystemBytecodeCache
+
+    place = Path(cache_from_source(str(TEMPLATES / "weekly.py"))).parent
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return FileSystemBytecodeCache(str(place)) if os.access(place, os.W_OK) else None
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader
 
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True,
+                              bytecode_cache=_translated())
     environment.globals.update(
         day=day_in_words, when=when_in_words, short=short_day, count=count_in_words,
         number=_number, first_capital=first_capital, invented=INVENTED, headings=LISTS, not_for=NOT_FOR,

@@ -198,4 +198,17 @@ def _row_points(values: Sequence[Any], widths: Sequence[float]) -> float:
 
 def _lines_of_text(text: str, width: float) -> int:
     letters = max(int(width * LETTERS_A_WIDTH), 4)
-    return sum(len(wrap(part, letters)) or 1 for part in text.split("\n")) if len(text) > letters or "\n" in text else 1
+    return sum(_wrapped(part, letters) for part in text.split("\n")) if len(text) > letters or "\n" in text else 1
+
+
+def _wrapped(text: str, letters: int) -> int:
+    """Return the lines a text takes: as many as `textwrap.wrap` makes, which is slow where all words are plain."""
+    words = text.split(" ")
+    if "-" in text or not text.isprintable() or "" in words or max(map(len, words)) > letters:
+        return len(wrap(text, letters)) or 1
+    lines, room = 1, letters + 1
+    for word in words:
+        room -= len(word) + 1
+        if room < 0:
+            lines, room = lines + 1, letters - len(word)
+    return lines

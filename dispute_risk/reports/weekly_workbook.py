@@ -51,12 +51,17 @@ def _on_the_record(line: CaseLine) -> str:
         parts.append(f"Last date: {line.last_date_is}.")
     if line.what_changed:
         parts.append(f"Changed: {line.what_changed}")
+    if line.recorded:
+        parts.append(f"On record: {line.recorded}")
     return "\n".join(part for part in parts if part)
 
 
 def _step(line: CaseLine) -> str:
-    parts = (line.next_step, f"Why: {line.step_why}" if line.step_why else "",
-             f"Or: {line.second_step}" if line.second_step else "")
+    if line.route:  # it names the second step too
+        parts = (line.next_step, f"When: {line.timing}", f"Why: {line.route}")
+    else:
+        parts = (line.next_step, f"Why: {line.step_why}" if line.step_why else "",
+                 f"Or: {line.second_step}" if line.second_step else "")
     return "\n".join(part for part in parts if part)
 
 
@@ -97,6 +102,8 @@ def _columns_to_sort_by(risk: bool) -> list[Column]:
     return [
         Column("Place", 8, lambda line: line.rank, "whole", printed=False),
         Column("Place last week", 10, lambda line: line.last_rank, "whole", printed=False),
+        Column("On the list since", 12, lambda line: line.on_list_since, "date", printed=False),
+        Column("Last day to act", 12, lambda line: line.last_act_on, "date", printed=False),
         *(risks if risk else []),
         Column("Breach index", 9, lambda line: line.breach_index, "number", printed=False),
     ]

@@ -16,10 +16,11 @@ from dispute_risk.timeline.days import day_number
 from dispute_risk.timeline.decisions import notice_facts, plan_facts, request_facts
 from dispute_risk.timeline.disputes import dispute_facts
 from dispute_risk.timeline.facts import Facts
-from dispute_risk.timeline.officers import officer_facts, team_facts
+from dispute_risk.timeline.officers import officer_facts
 from dispute_risk.timeline.recorded import Recorded
 from dispute_risk.timeline.reviews import review_facts, transfer_facts
 from dispute_risk.timeline.schooling import consultation_facts, panel_facts, placement_facts
+from dispute_risk.timeline.teams import team_facts
 
 __all__ = ["History", "Theme"]
 

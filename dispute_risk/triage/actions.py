@@ -27,6 +27,9 @@ class Step:
     why : str
         Why it is suggested.
     source : str
+    owed : bool
+        Whether the step is owed to the family whatever it costs: a duty put right, an answer, the rights explained. Such
+        a step is never rationed and never waits.
     """
 
     name: str
@@ -35,6 +38,7 @@ class Step:
     within_days: int
     why: str
     source: str
+    owed: bool = True
 
 
 _DECLARED = (
@@ -60,22 +64,24 @@ _DECLARED = (
     Step("meet_family", "Meet the family face to face, go through the decision and hear what is new",
          "case officer with someone who can decide", 7,
          "A decision can be appealed now; most families never met the authority before mediation.",
-         "Surrey task group 2(a)(i); Administrative Justice Council 2023 p.21"),
+         "Surrey task group 2(a)(i); Administrative Justice Council 2023 p.21", owed=False),
     Step("review_decision", "Look at the decision again on the evidence there is now", "area manager", 7,
          "Nearly all decided appeals against refusals go the family's way at least in part.",
-         "law table 3.2"),
+         "law table 3.2", owed=False),
     Step("offer_mediation", "Offer mediation with a person who can decide; it takes nothing from the right of appeal",
          "mediation lead", 10, "A decision can be appealed now and needs a mediation certificate first.",
-         "SEND Regulations 2014 regs 32 to 39"),
+         "SEND Regulations 2014 regs 32 to 39", owed=False),
     Step("call_family", "Call the family and ask how things stand", "case officer", 7,
-         "Cases like this have more often ended in an appeal.", "Surrey task group 2(a)"),
+         "Cases like this have more often ended in an appeal.", "Surrey task group 2(a)", owed=False),
     Step("rights_and_repair", "Put the duty right, explain the right of appeal and point to the SEND advice service",
          "case officer", 10, "The same failures as in cases that were appealed, and no sign of an appeal.",
          "methods 8.1"),
     Step("answer_appeal", "Take the case to the tribunal officer", "tribunal officer", 2,
          "The case is already in dispute and is seen in full every week.", "methods 1.2"),
     Step("check_file", "Read the file and note any duty the records do not show", "area manager", 10,
-         "Drawn at random among cases with a broken duty, to keep the lists honest.", "methods section 0"),
+         "Drawn at random among cases with a broken duty, to keep the lists honest.", "methods section 0", owed=False),
+    Step("keep_for_next_week", "Keep the case for next week's list, and say so to the family if it is waiting to hear",
+         "area manager", 7, "Every step that fits the case is full this week.", "the authority's weekly slots", owed=False),
 )
 
 STEPS: dict[str, Step] = {step.name: step for step in _DECLARED}
@@ -111,10 +117,19 @@ class Situation:
 
 @dataclass(frozen=True)
 class Choice:
-    """The step suggested, and the eligible steps after it in order."""
+    """The step suggested, the eligible steps after it in order, and what put the first one first.
+
+    Parameters
+    ----------
+    first : Step
+    others : tuple of Step
+    why_first : str
+        A sentence.
+    """
 
     first: Step
     others: tuple[Step, ...] = field(default_factory=tuple)
+    why_first: str = ""
 
     @property
     def second(self) -> Step | None:
@@ -138,18 +153,37 @@ def choose_steps(situation: Situation, which_list: str) -> Choice:
         Key of `triage.lists.LISTS`.
     """
     if which_list == "already_in_dispute":
-        return Choice(STEPS["answer_appeal"], tuple(STEPS[step] for _, step in situation.duties[:1]))
+        return Choice(STEPS["answer_appeal"], _first_duty(situation), "A case in dispute goes to the tribunal officer.")
     if which_list == "random_audit":
-        return Choice(STEPS["check_file"], tuple(STEPS[step] for _, step in situation.duties[:1]))
+        return Choice(STEPS["check_file"], _first_duty(situation), "The case was drawn at random for a check of its file.")
     names = _repairs(situation)
     if which_list == "unheard":
         names.insert(min(1, len(names)), "rights_and_repair")
     if which_list == "likely_disputes":
         names += _conversations(situation)
-    if not names:
-        names = ["call_family"]
-    unique = list(dict.fromkeys(names))
-    return Choice(STEPS[unique[0]], tuple(STEPS[name] for name in unique[1:]))
+    unique = list(dict.fromkeys(names or ["call_family"]))
+    return Choice(STEPS[unique[0]], tuple(STEPS[name] for name in unique[1:]), _why_first(unique[0], situation))
+
+
+WHY_FIRST: dict[str, str] = {
+    "allocate_officer": "Nobody holds the case, and every other step needs somebody to take it.",
+    "chase_advice": "The plan is not issued yet, so it can still be put right.",
+    "reply": "The family is waiting for an answer, and an answer comes before any offer.",
+    "meet_family": "A decision can be appealed now, and no duty outstanding on the record comes before a meeting.",
+    "rights_and_repair": "The duty is put right and the rights are explained, whether or not the family asks.",
+    "call_family": "No duty is outstanding on the record, and no decision can be appealed now.",
+}
+"""What puts a step first where it is not the repair of a duty."""
+
+
+def _why_first(name: str, situation: Situation) -> str:
+    if name in {step for _, step in situation.duties}:
+        return "A duty that is not met is put right before anything is offered."
+    return WHY_FIRST.get(name, "It comes first of the steps that fit the case.")
+
+
+def _first_duty(situation: Situation) -> tuple[Step, ...]:
+    return tuple(STEPS[step] for _, step in situation.duties[:1])
 
 
 def _repairs(situation: Situation) -> list[str]:

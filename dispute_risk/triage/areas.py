@@ -26,12 +26,13 @@ def area_table(cases: OpenCases, listed: pd.DataFrame) -> pd.DataFrame:
     scored = ~cases.in_dispute
     searches = cases.searches
     left = _days_left(cases)
+    refits = _refit_risks(cases)
     records = []
     for area in searches.history.area_names:
         here = cases.area == area
         at_risk = here & scored
         risk = cases.risk[at_risk]
-        spread = EIGHTY_PER_CENT * np.sqrt(float((risk * (1 - risk)).sum()) + _level_variance(cases, at_risk))
+        spread = EIGHTY_PER_CENT * np.sqrt(float((risk * (1 - risk)).sum()) + _level_variance(refits, at_risk))
         on_list = listed[(listed["area"] == area) & listed["list"].isin(["likely_disputes", "unheard", "random_audit"])]
         records.append(
             {
@@ -48,14 +49,20 @@ def area_table(cases: OpenCases, listed: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(records)
 
 
-def _level_variance(cases: OpenCases, mask: np.ndarray) -> float:
+def _refit_risks(cases: OpenCases) -> np.ndarray:
+    """Return the risk of each row under each bootstrap refit of the model, shape (rows, refits), for all areas at once."""
+    line, values = cases.fitted.line, cases.features.to_numpy(np.float64)
+    if not len(values) or not len(line.refits):
+        return np.zeros((len(values), 0))
+    centre, refits = line.log_odds_and_refits(values)
+    with np.errstate(divide="ignore"):
+        whole = np.log(cases.risk) - np.log1p(-cases.risk)
+    return np.asarray(chance(whole[:, None] + cases.fitted.slope * (refits - centre[:, None])))
+
+
+def _level_variance(refits: np.ndarray, mask: np.ndarray) -> float:
     """Return the variance of the expected number over the bootstrap refits of the model."""
-    line = cases.fitted.line
-    if not mask.any() or not len(line.refits):
-        return 0.0
-    values = cases.features[mask].to_numpy(np.float64)
-    moves = cases.fitted.slope * (line.refit_log_odds(values) - line.log_odds(values)[:, None])
-    return float(chance(cases.fitted.log_odds(values)[:, None] + moves).sum(axis=0).var())
+    return float(refits[mask].sum(axis=0).var()) if mask.any() and refits.shape[1] else 0.0
 
 
 def _days_left(cases: OpenCases) -> np.ndarray:
@@ -65,17 +72,18 @@ def _days_left(cases: OpenCases) -> np.ndarray:
 
 def duty_table(cases: OpenCases) -> pd.DataFrame:
     """Return one row an area and duty: how many cases, and how long."""
-    table = cases.duties.assign(area=cases.area[cases.duties["row"].to_numpy()])
+    area = cases.area[cases.duties["row"].to_numpy()]
+    name, over = cases.duties["duty"].to_numpy(dtype=object), cases.duties["days_over"].to_numpy()
     records = []
-    for area in cases.searches.history.area_names:
+    for here in cases.searches.history.area_names:
         for duty in DUTIES:
             if duty.name == "silence":  # no duty of law, and so common that it would drown the others
                 continue
-            days = table.loc[(table["area"] == area) & (table["duty"] == duty.name), "days_over"]
+            days = over[(area == here) & (name == duty.name)]
             records.append(
                 {
-                    "area": area, "duty": duty.label, "source": duty.source, "outstanding": len(days),
-                    "median_days_over": float(days.median()) if len(days) else np.nan,
+                    "area": here, "duty": duty.label, "source": duty.source, "outstanding": len(days),
+                    "median_days_over": float(np.median(days)) if len(days) else np.nan,
                     "longest_days_over": float(days.max()) if len(days) else np.nan,
                 }
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,10 @@ from dispute_risk import terms
 from dispute_risk.explain.reasons import filled
 from dispute_risk.explain.words import days_in_words
 from dispute_risk.timeline.days import NO_DAY, to_date
-from dispute_risk.timeline.facts import Facts
+from dispute_risk.timeline.facts import Facts, Snapshots
 from dispute_risk.triage.snapshot import OpenCases
 
-__all__ = ["SAID", "case_timeline"]
+__all__ = ["SAID", "case_timeline", "case_timelines"]
 
 
 @dataclass(frozen=True)
@@ -71,50 +72,90 @@ STILL_DUE_DAYS = 730
 
 
 def case_timeline(now: OpenCases, row: int) -> list[dict[str, Any]]:
-    """Return the lines of one case, the earliest first.
+    """Return the lines of one case, the earliest first; see `case_timelines`."""
+    return case_timelines(now, np.array([row]))[row]
+
+
+def case_timelines(now: OpenCases, rows: np.ndarray) -> dict[int, list[dict[str, Any]]]:
+    """Return the lines of some cases by row, the earliest first, looked up together.
 
     Parameters
     ----------
     now : OpenCases
-    row : int
+    rows : ndarray of int
 
     Returns
     -------
-    list of dict
+    dict of int to list of dict
         `on` (date), `said` (str), `broken` (bool, a duty not met in time).
     """
-    case, on = int(now.rows.case[row]), int(now.rows.on[row])
-    lines = []
+    rows = np.unique(rows)
+    lines: list[list[tuple[int, bool, str]]] = [[] for _ in rows]
+    cases = now.rows.take(rows)
     for name, said in SAID.items():
         facts = now.searches.history.facts[name]
-        places = _known(facts, case, on, name == "draft_waiting", said.late)
-        for place in places[-1:] if said.latest_only else places:
-            lines.append((int(facts.happened[place]), said.late, _sentence(said.sentence, facts, int(place))))
+        owner, places = _known(facts, cases, name == "draft_waiting", said.late)
+        if said.latest_only:
+            last = np.append(np.diff(owner) != 0, True)[: len(owner)]
+            owner, places = owner[last], places[last]
+        days = facts.happened[places].tolist()
+        for mine, day, text in zip(owner.tolist(), days, _sentences(said.sentence, facts, places), strict=True):
+            lines[mine].append((day, said.late, text))
     for name, sentence in STILL_DUE.items():
         facts = now.searches.history.facts[name]
-        for place in _known(facts, case, on, True, True):
-            due = int(facts.columns["due_on"][place])
-            if due != NO_DAY and 0 < on - due <= STILL_DUE_DAYS:
-                lines.append((due, True, f"{_sentence(sentence, facts, int(place))} in {days_in_words(on - due)}."))
-    return [{"on": to_date(day), "said": text, "broken": late} for day, late, text in sorted(set(lines))]
+        owner, places = _known(facts, cases, True, True)
+        due = facts.columns["due_on"][places].astype(np.int64)
+        over = cases.on[owner] - due
+        told = (due != NO_DAY) & (over > 0) & (over <= STILL_DUE_DAYS)
+        owner, places, due, over = owner[told], places[told], due[told], over[told]
+        for mine, day, days_over, text in zip(owner.tolist(), due.tolist(), over.tolist(),
+                                              _sentences(sentence, facts, places), strict=True):
+            lines[mine].append((day, True, f"{text} in {days_in_words(days_over)}."))
+    return {row: [{"on": to_date(day), "said": text, "broken": late} for day, late, text in sorted(set(mine))]
+            for row, mine in zip(rows.tolist(), lines, strict=True)}
+
+
+def _sentences(sentence: str, facts: Facts, places: np.ndarray) -> list[str]:
+    """Return what is said of each fact; many facts have the same to say, and it is put into words once."""
+    asked = {name for _, name, _, _ in Formatter().parse(sentence) if name}
+    columns = {name: values for name, values in facts.columns.items()
+               if name in asked or (name == "result" and "decided" in asked)}
+    told = Facts(facts.case, facts.happened, facts.known, facts.until, columns, facts.labels)
+    known: dict[tuple[Any, ...], str] = {}
+    found = []
+    values = [column[places].tolist() for column in columns.values()]
+    for place, *said in zip(places.tolist(), *values, strict=True):
+        same = tuple(said)
+        if same not in known:
+            known[same] = _sentence(sentence, told, place)
+        found.append(known[same])
+    return found
 
 
 def _sentence(sentence: str, facts: Facts, place: int) -> str:
-    decided = facts.label("result", place) if "result" in facts.labels else ""
+    decided = facts.label("result", place) if "result" in facts.columns else ""
     said = filled(sentence, facts, place, np.nan, {"decided": terms.PANEL_RESULT.label(decided) if decided else "not recorded"})
     return said.replace(", from not recorded", "")
 
 
-def _known(facts: Facts, case: int, on: int, held: bool, not_families: bool) -> np.ndarray:
-    """Return the facts of a case that were known on a day, and still held where that is asked, by when they happened.
+def _known(facts: Facts, cases: Snapshots, held: bool, not_families: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Return the facts of cases that were known on their day, and still held where that is asked, by when they happened.
 
-    What a family itself was asked to send and did not is no duty that the authority left unmet.
+    Each fact with the place of its case among those given. What a family itself was asked to send and did not is no duty
+    that the authority left unmet.
     """
-    start, stop = np.searchsorted(facts.case, [case, case + 1])
-    places = np.arange(start, stop)
-    places = places[facts.known[places] <= on]
+    # Of the kind of the column: a search for wider numbers would copy the whole of it first.
+    asked = cases.case.astype(facts.case.dtype)
+    start, stop = np.searchsorted(facts.case, asked), np.searchsorted(facts.case, asked, "right")
+    count = stop - start
+    owner = np.repeat(np.arange(len(count)), count)
+    places = np.arange(len(owner)) + np.repeat(start - np.cumsum(count) + count, count)
+    told = facts.known[places] <= cases.on[owner]
     if held:
-        places = places[facts.until[places] > on]
+        told &= facts.until[places] > cases.on[owner]
     if "kind" in facts.labels and not_families:
-        places = places[[facts.label("kind", place) != "parent" for place in places]]
-    return places[np.argsort(facts.happened[places], kind="stable")]
+        families = [number for number, code in enumerate(facts.labels["kind"]) if code == "parent"]
+        told &= ~np.isin(facts.columns["kind"][places], families)
+    owner, places = owner[told], places[told]
+    order = np.lexsort((facts.happened[places], owner))
+    return owner[order], places[order]

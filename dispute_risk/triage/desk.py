@@ -11,13 +11,15 @@ import numpy as np
 from dispute_risk.errors import UnknownName
 from dispute_risk.explain.words import frequency, risk_in_words
 from dispute_risk.timeline.days import to_date
-from dispute_risk.triage.actions import choose_steps
+from dispute_risk.triage.actions import STEPS
 from dispute_risk.triage.bands import band_of
-from dispute_risk.triage.case_timeline import case_timeline
+from dispute_risk.triage.case_timeline import case_timelines
+from dispute_risk.triage.listed import steps_and_timing
 from dispute_risk.triage.lists import WeeklyLists
+from dispute_risk.triage.routing import DECLARED_RULES, Routing
+from dispute_risk.triage.slots import NO_LIMIT
 from dispute_risk.triage.snapshot import OpenCases
-from dispute_risk.triage.told import DUTY, Told, told_of
-from dispute_risk.triage.weekly import _situation
+from dispute_risk.triage.told import DUTY, Told, situation_of, told_of
 from dispute_risk.triage.what_if import Alternative, alternatives
 
 __all__ = ["case_pages", "listed_cases"]
@@ -31,7 +33,10 @@ def listed_cases(lists: WeeklyLists) -> dict[str, str]:
     return first
 
 
-def case_pages(now: OpenCases, cases: Mapping[str, str], since: dt.date) -> dict[str, dict[str, Any]]:
+def case_pages(
+    now: OpenCases, cases: Mapping[str, str], since: dt.date, lists: WeeklyLists | None = None,
+    routing: Routing = DECLARED_RULES,
+) -> dict[str, dict[str, Any]]:
     """Return the pages of some open cases, by case, worked out together.
 
     Parameters
@@ -42,13 +47,16 @@ def case_pages(now: OpenCases, cases: Mapping[str, str], since: dt.date) -> dict
         The cases wanted, each with the list it is on; '' for one on no list.
     since : date
         Date of the earlier list, for what changed.
+    lists : WeeklyLists, optional
+        The lists the cases are on: their routes hold, with the room of the week shared out among all cases.
+    routing : Routing
 
     Returns
     -------
     dict of str to dict
         `case_id`, `area`, `list`, `as_of`, `state`, `in_dispute`; `risk`, `risk_low`, `risk_high` (None in dispute),
         `risk_words`, `band`, `area_risk`, `area_words`, `area_cases`, `higher_in_area`; `reasons`, `changed`,
-        `duties`, `last_date_on`, `last_date_is`, `steps`, `alternatives`, `timeline`.
+        `duties`, `last_date_on`, `last_date_is`, `route`, `timing`, `steps`, `alternatives`, `timeline`.
 
     Raises
     ------
@@ -64,11 +72,22 @@ def case_pages(now: OpenCases, cases: Mapping[str, str], since: dt.date) -> dict
     scored = rows[~now.in_dispute[rows]]
     told = told_of(now, rows, scored, since) if len(rows) else {}
     supposed = dict(zip(scored.tolist(), alternatives(now, scored.tolist()), strict=True))
-    return {case_id: _page(now, row, told[row], name, supposed.get(row, []))
+    routed, happened = _routed(lists), case_timelines(now, rows)
+    return {case_id: {**_page(now, row, told[row], name, supposed.get(row, []), routed.get((name, case_id)), routing),
+                      "timeline": happened[row]}
             for (case_id, name), row in zip(cases.items(), rows.tolist(), strict=True)}
 
 
-def _page(now: OpenCases, row: int, told: Told, name: str, supposed: list[Alternative]) -> dict[str, Any]:
+def _routed(lists: WeeklyLists | None) -> dict[tuple[str, str], dict[str, str]]:
+    if lists is None:
+        return {}
+    columns = lists.cases[["list", "case_id", "next_step", "route", "timing"]]
+    return {(str(row["list"]), str(row["case_id"])): {str(name): str(value) for name, value in row.items()}
+            for row in columns.to_dict("records")}
+
+
+def _page(now: OpenCases, row: int, told: Told, name: str, supposed: list[Alternative], routed: dict[str, str] | None,
+          routing: Routing) -> dict[str, Any]:
     disputed = bool(now.in_dispute[row])
     return {
         "case_id": str(now.case_id[row]), "area": str(now.area[row]), "list": name, "as_of": now.as_of,
@@ -76,9 +95,8 @@ def _page(now: OpenCases, row: int, told: Told, name: str, supposed: list[Altern
         **_risk(now, row),
         "reasons": told.reasons, "changed": told.changed, "duties": _duties(told),
         "last_date_on": to_date(told.last_day), "last_date_is": told.last_day_is,
-        "steps": _steps(now, row, told, name),
+        **_steps(now, row, told, name, routed, routing),
         "alternatives": _alternatives(float(now.risk[row]), supposed),
-        "timeline": case_timeline(now, row),
     }
 
 
@@ -106,12 +124,21 @@ def _duties(told: Told) -> list[dict[str, Any]]:
     return said
 
 
-def _steps(now: OpenCases, row: int, told: Told, name: str) -> list[dict[str, Any]]:
-    """Return the eligible steps, the one to take first in front, each with why."""
+def _steps(
+    now: OpenCases, row: int, told: Told, name: str, routed: dict[str, str] | None, routing: Routing
+) -> dict[str, Any]:
+    """Return the eligible steps, the one to take first in front, each with why; the route; and act now or wait."""
     which = name or ("already_in_dispute" if now.in_dispute[row] else "likely_disputes")
-    choice = choose_steps(_situation(now, row, told), which)
-    return [{"name": step.name, "label": step.label, "owner": step.owner, "within_days": step.within_days,
-             "why": step.why, "source": step.source} for step in (choice.first, *choice.others)]
+    if routed is None:
+        steps, route, when = steps_and_timing(now, row, told, which, routing, NO_LIMIT)
+        said = {"route": route.said, "timing": when.said}
+    else:
+        choice = routing.choice(now, row, situation_of(now, row, told), which)
+        first = next(step for step in STEPS.values() if step.label == routed["next_step"])
+        steps = [first, *(step for step in (choice.first, *choice.others) if step is not first)]
+        said = {"route": routed["route"], "timing": routed["timing"]}
+    return {**said, "steps": [{"name": step.name, "label": step.label, "owner": step.owner, "within_days": step.within_days,
+                               "why": step.why, "source": step.source} for step in steps]}
 
 
 def _alternatives(risk: float, supposed: list[Alternative]) -> list[dict[str, Any]]:

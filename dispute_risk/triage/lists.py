@@ -30,15 +30,18 @@ class WeeklyLists:
     cases : DataFrame
         One row per case and list it is on, cut to capacity by the policy; `random_audit` cases are drawn anew each
         week and are in no movement. Columns: `list` (key of `LISTS`), `area`, `rank` (1 first within list and
-        area), `case_id`, `is_new` (bool, not on this list last week), `last_rank` (float, NaN where new), `risk` (float,
-        NaN for those already in dispute; only the likely disputes rest on it), `risk_low`, `risk_high` (80 % range), `band`
-        (str), `risk_words` (str, "about 1 in 6"), `state` (str, in words), `breach_index` (float), `broken_duty` (str, ''),
-        `duty_due_on` (date or NaT), `last_date_on` (date or NaT), `last_date_is` (str), `reason_1`, `reason_2`, `reason_3`
-        (sentences, '' where there are fewer), `next_step` (str), `step_owner` (role, never a name), `step_by_on` (date or
-        NaT), `step_why` (str), `second_step` (str), `what_changed` (str).
+        area), `case_id`, `is_new` (bool, not on this list last week), `last_rank` (float, NaN where new), `on_list_since`
+        (date, since when without a break), `weeks_on_list` (int, whole weeks), `recorded` (str, what is on record of it: done,
+        put off, …), `risk` (float, NaN for those already in dispute; only the likely disputes rest on it), `risk_low`,
+        `risk_high` (80 % range), `band` (str), `risk_words` (str, "about 1 in 6"), `state` (str, in words), `breach_index`
+        (float), `broken_duty` (str, ''), `duty_due_on` (date or NaT), `last_date_on` (date or NaT), `last_date_is` (str),
+        `reason_1`, `reason_2`, `reason_3` (sentences, '' where there are fewer), `next_step` (str), `step_owner` (role, never
+        a name), `step_by_on` (date or NaT), `step_why` (str), `second_step` (str), `route` (str, why the step was chosen and
+        what came second), `act_from_on` (date from which it makes sense), `last_act_on` (date or NaT, the last day that
+        leaves the step its time), `timing` (str, act now or wait, and why), `what_changed` (str).
     movement : DataFrame
-        `case_id`, `area`, `list`, `movement` ('new', 'up', 'down', 'left'), `last_rank`, `rank`, `why` (sentence).
-        Empty where there is no earlier list.
+        `case_id`, `area`, `list`, `movement` ('new', 'up', 'down', 'done', 'put_off', 'overridden', 'left'), `last_rank`,
+        `rank`, `why` (sentence). Empty where there is no earlier list.
     areas : DataFrame, one row per area
         `area`, `open_cases`, `at_risk`, `expected_appeals` (sum of risks within the horizon), `expected_low`,
         `expected_high`, `windows_open`, `windows_closing_28_days`, `duties_outstanding`, `already_in_dispute`,

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from dispute_risk.errors import UnreadableFile
+from dispute_risk.triage.memory import NOTHING, Memory
+from dispute_risk.triage.slots import NO_LIMIT, Slots, read_slots
 from dispute_risk.triage.snapshot import OpenCases
-from dispute_risk.triage.voice import voice_ratio
+from dispute_risk.triage.voice import quietness
 
 __all__ = ["DEFAULT_POLICY", "Policy", "read_policy", "select"]
 
@@ -28,16 +31,24 @@ class Policy:
     least_breach : float
         Breach index from which a case can be on the list of the unheard or be drawn.
     quiet_from : float
-        Quantile of the voice ratio from which a family counts as quiet.
+        Of the cases with at least that breach index, the share in touch the most for their position: they are heard, and
+        are left out of the unheard.
     signed_by : str
+    weekly_slots : Slots
+        How many cases a week a step can take in an area (`triage.slots`).
+    routing : mapping
+        The section `[routing]` as it stands: whether the likely disputes go by risk or by the expected benefit of an offer,
+        and the lot that is kept for learning (`mediation.routing_policy`).
     """
 
     benefit: float = 0.6
     quiet_need: float = 0.3
     random_audit: float = 0.1
     least_breach: float = 2.0
-    quiet_from: float = 0.5
+    quiet_from: float = 0.25
     signed_by: str = ""
+    weekly_slots: Slots = NO_LIMIT
+    routing: Mapping[str, Any] = field(default_factory=dict)
 
     def shares(self) -> dict[str, float]:
         """Return the shares of capacity, by purpose."""
@@ -58,7 +69,10 @@ DEFAULT_POLICY = Policy()
 
 
 def read_policy(path: str | Path) -> Policy:
-    """Return the policy of a TOML file with the fields of `Policy` under `[capacity_split]` and `[lists]`.
+    """Return the policy of a TOML file: the fields of `Policy` under `[capacity_split]` and `[lists]`, room under `[slots]`.
+
+    Under `[slots]` a step has a number for every area (`meet_family = 4`) or one for each
+    (`offer_mediation = {NE = 2, default = 1}`). The section `[routing]` is kept for the routing, which checks it.
 
     Raises
     ------
@@ -70,8 +84,14 @@ def read_policy(path: str | Path) -> Policy:
         given = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UnreadableFile(f"{path}: the policy file cannot be read ({error}). Write it as TOML.") from error
+    weekly_slots, wrong = read_slots(given.pop("slots", {}))
+    routing = given.pop("routing", {})
     fields = _fields_of(path, given)
-    policy = Policy(**fields)
+    if wrong:
+        raise UnreadableFile(f"{path}: [slots] cannot be used.", wrong)
+    if not isinstance(routing, dict):
+        raise UnreadableFile(f"{path}: [routing] must be a section, with a field on each line under it.")
+    policy = Policy(**fields, weekly_slots=weekly_slots, routing=routing)
     total = sum(policy.shares().values())
     if abs(total - 1) > 1e-9 or min(policy.shares().values()) < 0:
         raise UnreadableFile(f"{path}: the shares of capacity add up to {total:g}. Make them add up to 1, none below 0.")
@@ -84,10 +104,11 @@ def _fields_of(path: str | Path, given: dict[str, Any]) -> dict[str, Any]:
     if not all(isinstance(section, dict) for section in sections):
         raise UnreadableFile(f"{path}: [capacity_split] and [lists] must be sections, with a field on each line under them.")
     fields = {name: value for section in sections for name, value in section.items()}
-    unknown = sorted(set(fields) - set(Policy.__dataclass_fields__)) + sorted(set(given) - {"capacity_split", "lists"})
+    allowed = [name for name in Policy.__dataclass_fields__ if name not in ("weekly_slots", "routing")]
+    unknown = sorted(set(fields) - set(allowed)) + sorted(set(given) - {"capacity_split", "lists"})
     if unknown:
-        allowed = ", ".join(Policy.__dataclass_fields__)
-        raise UnreadableFile(f"{path}: unknown {', '.join(unknown)}. Allowed under [capacity_split] and [lists]: {allowed}.")
+        raise UnreadableFile(f"{path}: unknown {', '.join(unknown)}. Allowed under [capacity_split] and [lists]: "
+                             f"{', '.join(allowed)}; steps under [slots].")
     wrong = [
         f"{name} = {value!r} is not {'a name in quotes' if name == 'signed_by' else 'a number'}"
         for name, value in fields.items()
@@ -98,11 +119,15 @@ def _fields_of(path: str | Path, given: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def select(cases: OpenCases, capacity: int, policy: Policy = DEFAULT_POLICY) -> dict[str, dict[str, np.ndarray]]:
+def select(
+    cases: OpenCases, capacity: int, policy: Policy = DEFAULT_POLICY, memory: Memory = NOTHING,
+    benefit: np.ndarray | None = None,
+) -> dict[str, dict[str, np.ndarray]]:
     """Return for each list and area the rows on it, first first.
 
-    Likely disputes go by risk (the benefit of a step is taken to be the same share of every risk until the authority's
-    own pilot says otherwise). Ties are broken by a hash of the case and the date, so that no order of a file decides.
+    Likely disputes go by benefit, which is the risk unless a routing says otherwise. Ties are broken by a hash of the case
+    and the date, so that no order of a file decides. The lists remember: a case keeps its place for four weeks unless
+    another stands clearly higher, and one that was acted on or put off makes room.
 
     Parameters
     ----------
@@ -110,24 +135,33 @@ def select(cases: OpenCases, capacity: int, policy: Policy = DEFAULT_POLICY) -> 
     capacity : int
         Cases an area can act on in the week.
     policy : Policy
+    memory : Memory
+        Of the weeks before.
+    benefit : ndarray, optional
+        By how much each case stands to gain from a step (`triage.routing`); NaN: not to be listed.
     """
+    benefit = cases.risk if benefit is None else benefit
+    off = memory.off(cases.case_id, cases.risk, cases.as_of)
+    by_benefit = memory.chosen_by("likely_disputes", benefit, cases.case_id, cases.as_of)
+    by_breach = memory.chosen_by("unheard", cases.breach, cases.case_id, cases.as_of)
     likely_slots, quiet_slots, audit_slots = policy.slots(capacity)
     draw = _draws(cases)
     scored = ~cases.in_dispute
+    gains = np.isfinite(benefit)
     quiet = _quiet(cases, policy)
     chosen: dict[str, dict[str, np.ndarray]] = {
         name: {} for name in ("likely_disputes", "duties_outstanding", "unheard", "random_audit", "already_in_dispute")
     }
     for area in cases.searches.history.area_names:
         here = cases.area == area
-        likely = _first(np.flatnonzero(here & scored), likely_slots, -cases.risk, draw)
+        likely = _first(np.flatnonzero(here & scored & gains & ~off), likely_slots, -by_benefit, draw)
         rest = here & scored & (cases.breach >= policy.least_breach)
         rest[likely] = False
-        unheard = _first(np.flatnonzero(rest & quiet), quiet_slots, -cases.breach, draw)
+        unheard = _first(np.flatnonzero(rest & quiet & ~off), quiet_slots, -by_breach, draw)
         drawn = rest.copy()
         drawn[unheard] = False
-        chosen["likely_disputes"][area] = likely
-        chosen["unheard"][area] = unheard
+        chosen["likely_disputes"][area] = _first(likely, len(likely), -benefit, draw)
+        chosen["unheard"][area] = _first(unheard, len(unheard), -cases.breach, draw)
         chosen["random_audit"][area] = _first(np.flatnonzero(drawn), audit_slots, draw, draw)
         chosen["duties_outstanding"][area] = _first(
             np.flatnonzero(here & scored & cases.statutory), capacity, -cases.breach, draw
@@ -137,14 +171,13 @@ def select(cases: OpenCases, capacity: int, policy: Policy = DEFAULT_POLICY) -> 
 
 
 def _quiet(cases: OpenCases, policy: Policy) -> np.ndarray:
+    """Return who is not among the loudest of those to whom something is owed (`triage.voice.quietness`)."""
     scored = ~cases.in_dispute
-    ratio = np.full(len(cases.rows), np.nan)
-    if scored.any() and any(feature.voice for feature in cases.catalogue):
-        ratio = voice_ratio(
-            lambda table: cases.fitted.risk(table.to_numpy(np.float64)), cases.catalogue, cases.features, cases.risk
-        )
-        return np.asarray(ratio >= np.nanquantile(ratio[scored], policy.quiet_from))
-    return scored
+    failed = scored & (cases.breach >= policy.least_breach)
+    if not failed.any():
+        return scored
+    quiet = quietness(cases.searches.history, cases.rows)
+    return np.asarray(quiet >= np.quantile(quiet[failed], policy.quiet_from))
 
 
 def _first(rows: np.ndarray, count: int, by: np.ndarray, draw: np.ndarray) -> np.ndarray:

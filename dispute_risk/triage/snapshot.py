@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -66,6 +66,21 @@ class OpenCases:
         """Name of the area of each row."""
         history = self.searches.history
         return np.asarray(history.area_names)[history.area_of_case[self.rows.case]]
+
+    def column(self, name: str) -> np.ndarray:
+        """Return one feature of every row; asked for one case after another, it is taken from the table once."""
+        if name not in self._columns:
+            self._columns[name] = self.features[name].to_numpy()
+        return self._columns[name]
+
+    @cached_property
+    def _columns(self) -> dict[str, np.ndarray]:
+        return {}
+
+    @cached_property
+    def told(self) -> dict[tuple[int, bool, dt.date], Any]:
+        """What has been told already: by row, with or without its risk, and date of the list before (`triage.told`)."""
+        return {}
 
     def contributions(self, rows: np.ndarray) -> np.ndarray:
         """Return what each feature adds to the log-odds of some rows."""

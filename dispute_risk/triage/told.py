@@ -16,10 +16,11 @@ from dispute_risk.timeline.days import NO_DAY, day_number
 from dispute_risk.timeline.facts import Snapshots
 from dispute_risk.timeline.outcome import STATES
 from dispute_risk.timeline.pairs import active_pairs
+from dispute_risk.triage.actions import Situation
 from dispute_risk.triage.breach_index import DUTIES
 from dispute_risk.triage.snapshot import OpenCases
 
-__all__ = ["DUTY", "Told", "told_of"]
+__all__ = ["DUTY", "Told", "situation_of", "told_of"]
 
 DUTY = {duty.name: duty for duty in DUTIES}
 
@@ -57,7 +58,10 @@ class Told:
 
 
 def told_of(now: OpenCases, listed: np.ndarray, by_risk: np.ndarray, since: dt.date) -> dict[int, Told]:
-    """Return what is told of every listed row; reasons and changes of risk only for those listed by their risk.
+    """Return what is told of every listed row; reasons and changes of risk only for those of `by_risk`.
+
+    What has been told of the same open cases is told again, not worked out again: the lists and the pages behind them
+    tell of the same cases.
 
     Parameters
     ----------
@@ -68,6 +72,17 @@ def told_of(now: OpenCases, listed: np.ndarray, by_risk: np.ndarray, since: dt.d
         Date of the earlier list.
     """
     listed, by_risk = np.unique(listed), np.unique(by_risk)
+    reasoned = set(by_risk.tolist())
+    known = {row: now.told[row, row in reasoned, since] for row in listed.tolist()
+             if (row, row in reasoned, since) in now.told}
+    rest = np.array([row for row in listed.tolist() if row not in known], np.int64)
+    if len(rest):
+        known.update(_worked_out(now, rest, rest[np.isin(rest, by_risk)], since))
+        now.told.update({(row, row in reasoned, since): known[row] for row in rest.tolist()})
+    return known
+
+
+def _worked_out(now: OpenCases, listed: np.ndarray, by_risk: np.ndarray, since: dt.date) -> dict[int, Told]:
     said = dict(zip(by_risk.tolist(), _of_the_risk(now, by_risk, since), strict=True))
     cases = now.rows.take(listed)
     windows, states = _windows(now, cases), _states(now, listed)
@@ -81,6 +96,23 @@ def told_of(now: OpenCases, listed: np.ndarray, by_risk: np.ndarray, since: dt.d
         sentences = _duty_sentences(now, broken[row])
         told[row] = Told(given, changed, broken[row], sentences, kinds, last_day, last_day_is, states[place])
     return told
+
+
+def situation_of(now: OpenCases, row: int, told: Told) -> Situation:
+    """Return what the choice of a next step rests on, for one open case."""
+    def some(name: str) -> bool:
+        return name in now.features.columns and bool(now.column(name)[row] > 0)
+
+    return Situation(
+        float(now.risk[row]),
+        tuple((broken.duty, DUTY[broken.duty].step) for broken in told.broken if broken.duty != "silence"),
+        told.windows,
+        some("type_only_window") and not set(told.windows) - {"plan_issued", "plan_amended"},
+        now.state[row] == "no_right_yet",
+        some("advice_outstanding"),
+        some("unanswered_contacts"),
+        some("no_officer_now"),
+    )
 
 
 def _of_the_risk(now: OpenCases, rows: np.ndarray, since: dt.date) -> list[tuple[list[str], str]]:

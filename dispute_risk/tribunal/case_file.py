@@ -13,7 +13,7 @@ import pandas as pd
 from dispute_risk import terms
 from dispute_risk.errors import UnknownName
 from dispute_risk.records.casebook import Casebook
-from dispute_risk.records.known import FINAL_PLANS, known_by, known_from
+from dispute_risk.records.known import FINAL_PLANS, known_by
 from dispute_risk.timeline.clocks import Clock, clock
 from dispute_risk.timeline.days import day_number, to_date
 from dispute_risk.timeline.decisions import notice_facts
@@ -40,7 +40,7 @@ DECISIONS_OF_GROUND: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Appeal:
-    """One appeal as recorded by the as-of date; `response_due_on` and `hearing_on` are None where not recorded."""
+    """One appeal as recorded by the as-of date; a date is None where it is not recorded."""
 
     case_id: str
     appeal_id: str
@@ -52,6 +52,10 @@ class Appeal:
     outcome: str
     outcome_on: dt.date | None
     extended: bool
+    papers_received_on: dt.date | None = None
+    response_sent_on: dt.date | None = None
+    evidence_due_on: dt.date | None = None
+    bundle_due_on: dt.date | None = None
 
     @property
     def open(self) -> bool:
@@ -149,7 +153,8 @@ def _appeal(row: Row) -> Appeal:
     return Appeal(
         row["case_id"], row["appeal_id"], row.get("registered_on"), row.get("lodged_on"), grounds,
         row.get("response_due_on"), row.get("hearing_on"), row.get("outcome", ""), row.get("outcome_on"),
-        row.get("extended") == 1,
+        row.get("extended") == 1, row.get("papers_received_on"), row.get("response_sent_on"), row.get("evidence_due_on"),
+        row.get("bundle_due_on"),
     )
 
 
@@ -173,7 +178,7 @@ def case_file(casebook: Casebook, case_id: str, as_of: dt.date, appeal_id: str =
     mine = {name: frame[(frame["case_id"] == case_id).to_numpy()] for name, frame in casebook.tables.items()}
     if not len(mine["cases"]):
         raise UnknownName(f"CASE_ID: {case_id!r} is not in the records. Check the number, or the casebook.")
-    known = known_by(casebook.with_tables(_without_citations(mine, as_of)), as_of)
+    known = known_by(casebook.with_tables(mine), as_of)
     tables = {name: plain_rows(frame) for name, frame in known.tables.items()}
     appeals = [_appeal(row) for row in tables["appeals"]]
     if appeal_id:
@@ -185,17 +190,6 @@ def case_file(casebook: Casebook, case_id: str, as_of: dt.date, appeal_id: str =
     chosen = max(appeals, key=lambda one: (one.open, one.registered_on or dt.date.min, one.appeal_id))
     area = tables["cases"][0].get("area", "") if tables["cases"] else ""
     return CaseFile(chosen, _decision(known, tables, chosen), tables, area, as_of, casebook.name, casebook.synthetic)
-
-
-def _without_citations(mine: Mapping[str, pd.DataFrame], as_of: dt.date) -> dict[str, pd.DataFrame]:
-    """Leave out whether advice is cited where no final plan was known yet: nothing could be known of it."""
-    tables = dict(mine)
-    plans = tables.get("plans")
-    if "advice" in tables and plans is not None:
-        known = (known_from(plans, "issued_on") <= pd.Timestamp(as_of)) & plans["kind"].isin(FINAL_PLANS)
-        if not known.any():
-            tables["advice"] = tables["advice"].drop(columns="cited_in_plan", errors="ignore")
-    return tables
 
 
 def _decision(known: Casebook, tables: Mapping[str, list[Row]], appeal: Appeal) -> AppealedDecision | None:

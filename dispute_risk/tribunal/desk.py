@@ -51,6 +51,8 @@ class AppealPage:
             "options": [self._option(option.code) for option in self.options.options],
             "costs_shown": self.options.costs_shown, "note": self.options.note,
             "after_response": self.options.after_response,
+            "value_of_information": None if (worth := self.options.information) is None else {
+                "stake": worth.stake, "certainty": worth.certainty, "report": worth.report, "said": worth.summary()},
             "record": _records(self.options.record.table),
             "national": [{"year": year.year, "source": year.source, "verified": year.verified,
                           "shares": year.shares.tolist()} for year in self.options.record.national],
@@ -88,7 +90,7 @@ def _records(frame: Any) -> list[dict[str, Any]]:
 def appeal_page(
     casebook: Casebook, case_id: str, as_of: dt.date, answers: Answers | None = None,
     dates: Mapping[str, dt.date] | None = None, appeal_id: str = "", checklist_done: bool = False,
-    random_state: int | None = 0,
+    random_state: int | None = 0, stake: float | None = None,
 ) -> AppealPage:
     """Return one appeal in full, as it stood on a date.
 
@@ -106,6 +108,8 @@ def appeal_page(
     checklist_done : bool
         The officer says that the checklist was gone through on paper; costs are then shown.
     random_state : int or None
+    stake : float, optional
+        Pounds in dispute, for the value of a missing report; shown with the costs.
 
     Raises
     ------
@@ -119,6 +123,6 @@ def appeal_page(
     record = own_record(appeals_known(casebook, as_of), file.appeal.grounds, as_of)
     return AppealPage(
         file, steps, asked, missing_evidence(file, steps, asked),
-        options_for(file, steps, record, asked.completed or checklist_done, random_state),
+        options_for(file, steps, record, asked.completed or checklist_done, random_state, stake),
         proposed_causes(file, asked), case_law().for_grounds(file.appeal.grounds), given,
     )

@@ -13,6 +13,7 @@ from dispute_risk.tribunal.costs import ExpectedCost, expected_costs
 from dispute_risk.tribunal.orders import Obligation, duties_after
 from dispute_risk.tribunal.record import OwnRecord
 from dispute_risk.tribunal.timetable import Timetable
+from dispute_risk.tribunal.value_of_information import ValueOfInformation, value_of_information
 
 __all__ = ["CANNOT_SAY", "OPTIONS", "Choice", "Option", "Options", "options_for"]
 
@@ -76,6 +77,8 @@ class Options:
         What a reader must know before reading the figures.
     after_response : str
         What changes once the date for the response has passed; '' before it.
+    information : ValueOfInformation or None
+        What a missing report is worth before choosing; None until the checklist is completed and the stake is given.
     """
 
     options: tuple[Option, ...]
@@ -83,6 +86,7 @@ class Options:
     costs_shown: bool
     note: str = CANNOT_SAY
     after_response: str = ""
+    information: ValueOfInformation | None = None
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,7 @@ class Choice:
 
 def options_for(
     file: CaseFile, dates: Timetable, record: OwnRecord, checklist_completed: bool,
-    random_state: int | None = 0,
+    random_state: int | None = 0, stake: float | None = None,
 ) -> Options:
     """Return the four options of an appeal as they stand on the as-of date.
 
@@ -138,12 +142,18 @@ def options_for(
         Costs are left out until it is.
     random_state : int or None
         For the draws behind the expected costs.
+    stake : float, optional
+        Pounds in dispute, for the value of a missing report.
     """
     if not file.appeal.open:
         return Options((), record, False, note=ENDED)
     response = dates.step("response")
     late = response is not None and response.on is not None and response.on < file.as_of
-    costs = _costs(record, random_state) if checklist_completed else {}
+    leading = max(record.grounds, key=lambda one: one.closed, default=None) if checklist_completed else None
+    # For the ground with most closed appeals: a case is one appeal, whatever its grounds.
+    costs = {} if leading is None else {cost.option: cost for cost in expected_costs(leading.pooled, random_state)}
+    worth = None if leading is None or stake is None else value_of_information(leading.pooled, stake,
+                                                                               random_state=random_state)
     said = {
         "concede": (
             "Tell the Tribunal and the family that the authority does not oppose the appeal.",
@@ -169,13 +179,8 @@ def options_for(
         ),
     }
     options = tuple(Option(code, OPTIONS[code], *said[code], cost=costs.get(code)) for code in OPTIONS)
-    return Options(options, record, checklist_completed, after_response=ROUTE_AFTER_RESPONSE if late else "")
-
-
-def _costs(record: OwnRecord, random_state: int | None) -> dict[str, ExpectedCost]:
-    """Return the costs for the ground with most closed appeals: a case is one appeal, whatever its grounds."""
-    leading = max(record.grounds, key=lambda one: one.closed, default=None)
-    return {} if leading is None else {cost.option: cost for cost in expected_costs(leading.pooled, random_state)}
+    return Options(options, record, checklist_completed, after_response=ROUTE_AFTER_RESPONSE if late else "",
+                   information=worth)
 
 
 def choice_in_words(choice: Choice | None, options: Sequence[str] = tuple(OPTIONS)) -> str:

@@ -110,10 +110,10 @@ def timetable(file: CaseFile, dates: Mapping[str, dt.date] | None = None) -> Tim
         steps.append(Step("registered", "Appeal registered", "the Tribunal", appeal.registered_on,
                           "the authority's records", "recorded", "done"))
     closed = None if appeal.open else appeal.outcome_on
-    planned = [_response(file, given), _evidence(given), *_hearing_steps(file, given)]
+    planned = [_response(file, given), _evidence(file, given), *_hearing_steps(file, given)]
     for step in planned:
         if closed is None or (step.on is not None and step.on <= closed):
-            steps.append(_with_status(step, as_of, closed, given.get("response_sent")))
+            steps.append(_with_status(step, as_of, closed, given.get("response_sent") or appeal.response_sent_on))
     steps += steps_after_outcome(file)
     order = sorted(range(len(steps)), key=lambda place: (_place_in_time(steps, place), place))
     return Timetable(appeal.case_id, appeal.appeal_id, as_of, tuple(steps[place] for place in order), file.synthetic)
@@ -130,21 +130,21 @@ def _place_in_time(steps: list[Step], place: int) -> dt.date:
 
 def _response(file: CaseFile, given: Mapping[str, dt.date]) -> Step:
     appeal = file.appeal
-    start = given.get("papers") or appeal.registered_on
+    start = given.get("papers") or appeal.papers_received_on or appeal.registered_on
     worked_out = working_days_after(start, RESPONSE_WORKING_DAYS) if start else None
-    since = "the papers arrived" if "papers" in given else "registration (the papers may have come later)"
+    papers = "papers" in given or appeal.papers_received_on is not None
+    since = "the papers arrived" if papers else "registration (the papers may have come later)"
     law = f"{RESPONSE_WORKING_DAYS} Tribunal working days from receipt of the papers; IPSEA"
     return _chosen("response", "Response to the appeal", "tribunal officer", given.get("response"),
                    appeal.response_due_on, worked_out, law, "V",
                    f"{RESPONSE_WORKING_DAYS} Tribunal working days from {since}")
 
 
-def _evidence(given: Mapping[str, dt.date]) -> Step:
-    source = "the registration letter sets it; IPSEA"
-    if "evidence" in given:
-        return Step("evidence", "Final evidence and case review form", "both sides", given["evidence"], source,
-                    "officer", "")
-    return Step("evidence", "Final evidence and case review form", "both sides", None, source, "V", "ask",
+def _evidence(file: CaseFile, given: Mapping[str, dt.date]) -> Step:
+    what, source = "Final evidence and case review form", "the registration letter sets it; IPSEA"
+    if "evidence" in given or file.appeal.evidence_due_on is not None:
+        return _chosen("evidence", what, "both sides", given.get("evidence"), file.appeal.evidence_due_on, None, source, "V", "")
+    return Step("evidence", what, "both sides", None, source, "V", "ask",
                 "Read it in the registration letter and give it with --date evidence=YYYY-MM-DD.")
 
 
@@ -153,10 +153,12 @@ def _hearing_steps(file: CaseFile, given: Mapping[str, dt.date]) -> list[Step]:
                       "the Tribunal's notice", "recorded", "")
     heard_on = hearing.on
     if heard_on is None:
-        bundle = given.get("bundle")
+        recorded = file.appeal.bundle_due_on
+        bundle = given.get("bundle") or recorded
+        sure = "officer" if "bundle" in given else "recorded" if recorded else "V"
         return [
             Step("bundle", "Bundle to the Tribunal and the family", "tribunal officer", bundle,
-                 "the registration letter", "officer" if bundle else "V", "" if bundle else "ask",
+                 "the registration letter", sure, "" if bundle else "ask",
                  "" if bundle else "No hearing is listed, so the date cannot be worked out."),
             Step("hearing", "Hearing", "the Tribunal", None, "the Tribunal's notice", "recorded", "ask",
                  "No hearing is recorded. Phase transfer appeals are listed after the bundle (2026)."),
@@ -165,7 +167,7 @@ def _hearing_steps(file: CaseFile, given: Mapping[str, dt.date]) -> list[Step]:
         hearing = _noted(hearing, "That is not a Tribunal working day: check the notice.")
     law = f"at least {BUNDLE_WORKING_DAYS} Tribunal working days before the hearing; IPSEA"
     bundle_step = _chosen("bundle", "Bundle to the Tribunal and the family", "tribunal officer", given.get("bundle"),
-                          None, working_days_before(heard_on, BUNDLE_WORKING_DAYS), law, "V",
+                          file.appeal.bundle_due_on, working_days_before(heard_on, BUNDLE_WORKING_DAYS), law, "V",
                           f"{BUNDLE_WORKING_DAYS} Tribunal working days before the hearing")
     decision = Step("decision", "Decision, about", "the Tribunal",
                     working_days_after(heard_on, DECISION_WORKING_DAYS),

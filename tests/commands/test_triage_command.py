@@ -231,7 +231,7 @@ def test_a_past_list_is_shown_and_written_again_byte_for_byte(own, tmp_path):
 
 
 def test_the_list_written_again_is_the_list_of_the_week(own, records, release, tmp_path):
-    done("weekly", records, "--model", release, "--as-of", MONDAY, "--capacity", "5", "--out", tmp_path / "monday")
+    done("weekly", records, "--model", release, "--as-of", MONDAY, "--capacity", "5", "--out", tmp_path / "monday", "--no-ledger")
     done("ledger", "show", own[9], "1", "--out", tmp_path / "again")
     monday, again = every_file(tmp_path / "monday"), every_file(tmp_path / "again")
     assert sorted(monday) == sorted(again)
@@ -256,7 +256,70 @@ def test_verify_export_and_erase(own, tmp_path):
         connection.execute("UPDATE ledger_entries SET recorded_at = '2020' WHERE number = 5")
     connection.close()
     left = run("ledger", "verify", own[9])
-    assert left.code == 1 and "entry 5" in left.err
+    assert left.code == 11 and "entry 5" in left.err
+
+
+# --- from list to list ------------------------------------------------------------------------------------------------
+
+
+def test_from_the_weekly_list_to_the_deed_to_next_weeks_list(records, release, tmp_path):
+    from calling import cells
+
+    ledger = tmp_path / "ledger.sqlite"
+    words = ("--model", release, "--capacity", "5", "--ledger", ledger, "--by", "officer")
+
+    def weekly(day: str) -> dict:
+        said = done("weekly", records, *words, "--as-of", day, "--out", tmp_path / day, "--json").out
+        return json.loads(said)
+
+    first = weekly(MONDAY)
+    assert first["run"] == 1 and first["ledger"] == str(ledger) and first["done"] == 0
+    listed = cells(tmp_path / MONDAY / "weekly.csv").query("list == 'likely_disputes'")["case_id"].tolist()
+    desk = ("triage", records, listed[0], *words, "--as-of", MONDAY)
+    assert "ON RECORD" not in done(*desk).out
+    assert len(json.loads(done("ledger", "runs", ledger, "--json").out)) == 1, "the list of the week is the desk's"
+    done(*desk, "--did", "meet_family", "--on", "2026-03-11")
+    second = weekly("2026-03-16")
+    assert (second["run"], second["done"]) == (2, 1)
+    moved = cells(tmp_path / "2026-03-16" / "movement.csv").set_index("case_id")
+    assert moved.loc[listed[0], "movement"] == "done" and "Done on 11 March 2026" in moved.loc[listed[0], "why"]
+    rows = cells(tmp_path / "2026-03-16" / "weekly.csv").query("list == 'likely_disputes'").set_index("case_id")
+    assert listed[0] not in rows.index
+    assert set(rows.loc[rows["is_new"] == "False", "weeks_on_list"]) <= {"1"}
+    pages = "".join(path.read_text("utf-8") for path in (tmp_path / "2026-03-16").glob("weekly_*.html"))
+    assert "Done on 11 March 2026: Meet the family" in pages
+
+
+def test_the_same_list_is_not_recorded_twice_and_one_of_its_own_policy_is_nobody_elses(records, release, tmp_path):
+    ledger, policy = tmp_path / "ledger.sqlite", tmp_path / "policy.toml"
+    policy.write_text("[slots]\nmeet_family = 1\n", encoding="utf-8")
+    words = ("weekly", records, "--model", release, "--as-of", MONDAY, "--capacity", "5", "--ledger", ledger, "--json")
+
+    def run_of(name: str, *more) -> int:
+        return json.loads(done(*words, "--out", tmp_path / name, *more).out)["run"]
+
+    assert run_of("policy", "--policy", policy) == 1
+    assert run_of("since", "--since", "2026-02-23") == 2
+    desk = ("triage", *words[1:])
+    assert json.loads(done(*desk).out)["run"] == 3, "a run with choices of its own is not the desk's"
+    assert run_of("plain") == 3 and run_of("again", "--policy", policy) == 1
+    assert len(json.loads(done("ledger", "runs", ledger, "--json").out)) == 3
+
+
+def test_a_list_that_is_not_recorded_says_so_and_leaves_no_ledger(records, release, tmp_path):
+    other = Path(shutil.copytree(records, tmp_path / "records"))
+    words = ("weekly", other, "--model", release, "--as-of", MONDAY, "--capacity", "5", "--out")
+    assert "Nothing is recorded" in done(*words, tmp_path / "one", "--no-ledger").out
+    assert not (tmp_path / "records-ledger.sqlite").exists()
+    assert "On record as run 1" in done(*words, tmp_path / "two").out
+    assert (tmp_path / "records-ledger.sqlite").exists()
+    assert run(*words, tmp_path / "three", "--no-ledger", "--ledger", "x").code == 2
+
+
+def test_a_case_put_off_beyond_its_last_date_is_pointed_out(own):
+    row = next(row for row in queue_of(own) if row["last_date_on"])
+    said = " ".join(done(*with_case(own, row["case_id"]), "--snooze", "2027-01-04").out.split())
+    assert f"Beware: the {row['last_date_is']}, {row['last_date_on']}, comes before." in said
 
 
 # --- at a terminal ----------------------------------------------------------------------------------------------------

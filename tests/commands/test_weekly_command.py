@@ -50,3 +50,33 @@ def test_a_policy_that_cannot_be_read_stops_it_before_anything_is_made(records, 
     left = run("weekly", records, "--model", release, "--as-of", MONDAY, "--out", tmp_path / "lists", "--policy", policy)
     assert left.code in range(1, 11) and left.err.startswith(("Error: ", "Usage: ")) and "policy.toml" in left.err
     assert not (tmp_path / "lists").exists()
+
+
+def test_a_signed_lottery_is_drawn_and_put_on_record(records, release, tmp_path):
+    from dispute_risk.triage.ledger.chain import verify
+    from dispute_risk.triage.ledger.opening import open_ledger
+    from dispute_risk.triage.ledger.reading import runs
+
+    policy, ledger = tmp_path / "policy.toml", tmp_path / "ledger.sqlite"
+    policy.write_text('[routing]\nby = "benefit"\nhold_out = 0.3\nband = 0.2\nsalt = "a word"\nsigned_by = "head of SEND"\n',
+                      encoding="utf-8")
+    words = ("weekly", records, "--model", release, "--as-of", MONDAY, "--capacity", "5", "--policy", policy, "--ledger", ledger)
+    done(*words, "--out", tmp_path / "lists")
+    page = next((tmp_path / "lists").glob("weekly_*.html")).read_text("utf-8")
+    assert "the appeals that an offer is expected to spare" in page and "signed for by head of SEND" in page
+    made = runs(open_ledger(ledger))[0].about["routing"]
+    assert made["rests_on"] in ("published", "one_figure", "by_cause") and made["seeds"] and "a word" not in str(made)
+    with open_ledger(ledger).reading() as link:
+        drawn = [json.loads(body) for (body,) in link.rows(
+            "SELECT p.body FROM ledger_entries e JOIN ledger_payloads p ON p.number = e.number WHERE e.kind = 'drawn'")]
+    assert drawn and all(0 < one["chance"] <= 0.7 + 1e-9 for one in drawn) and any(one["held_out"] for one in drawn)
+    assert verify(open_ledger(ledger)).sound
+    done(*words, "--out", tmp_path / "again")
+    assert (tmp_path / "again" / "weekly.csv").read_bytes() == (tmp_path / "lists" / "weekly.csv").read_bytes()
+
+
+def test_a_lottery_nobody_signed_for_is_refused_before_anything_is_made(records, release, tmp_path):
+    policy = tmp_path / "policy.toml"
+    policy.write_text('[routing]\nby = "benefit"\nhold_out = 0.15\nsalt = "a word"\n', encoding="utf-8")
+    left = run("weekly", records, "--model", release, "--as-of", MONDAY, "--out", tmp_path / "lists", "--policy", policy)
+    assert left.code == 3 and "signed_by is blank" in left.err and not (tmp_path / "lists").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
 
 import pandas as pd
@@ -46,7 +47,7 @@ def copies(records):
 def test_what_was_kept_is_what_was_read_to_the_last_cell(records, monkeypatch):
     plain = read_casebook(records)
     same(plain, read_kept(records))
-    monkeypatch.setattr("dispute_risk.records.read.read_casebook", None)  # the files are not read a second time
+    monkeypatch.setattr(kept, "read_casebook", None)  # the files are not read a second time
     same(plain, read_kept(records))
     assert len(copies(records)) == 1
 
@@ -75,6 +76,48 @@ def test_a_damaged_copy_is_left_for_the_files_themselves(records):
     for file in copies(records)[0].glob("table_*.arrow"):
         file.write_bytes(file.read_bytes()[:40])
     same(plain, read_kept(records))
+    assert copies(records) == []  # and is kept anew by the next command
+    same(plain, read_kept(records))
+    assert len(copies(records)) == 1
+
+
+def test_a_table_is_read_when_it_is_asked_for_and_not_before(records, monkeypatch):
+    read_kept(records)
+    asked = []
+    monkeypatch.setattr(kept, "_read", lambda file, read=kept._read: asked.append(file.stem) or read(file))
+    book = read_kept(records).casebook
+    assert not [name for name in asked if name.startswith("table_")]
+    assert "contacts" in book and len(book.tables) and "nothing" not in book
+    book.tables["contacts"]
+    book.tables["contacts"]
+    assert [name for name in asked if name.startswith("table_")] == ["table_contacts"]
+
+
+def test_records_changed_under_a_damaged_copy_are_not_mixed_with_it(records):
+    read_kept(records)
+    (copies(records)[0] / "table_contacts.arrow").write_bytes(b"damaged")
+    book = read_kept(records).casebook
+    appeals = records / "appeals.csv"
+    appeals.write_text("\n".join(appeals.read_text(encoding="utf-8-sig").splitlines()[:-1]) + "\n", encoding="utf-8")
+    with pytest.raises(DisputeRiskError, match="once more"):
+        book.tables["contacts"]
+
+
+def test_a_kept_casebook_can_be_sent_to_another_process(records):
+    read_kept(records)
+    same(read_casebook(records), pickle.loads(pickle.dumps(read_kept(records))))
+
+
+def test_the_copy_is_open_to_those_to_whom_the_records_are(records):
+    records.chmod(0o750)
+    read_kept(records)
+    assert copies(records)[0].stat().st_mode & 0o777 == 0o750
+
+
+def test_it_says_where_more_may_be_kept_and_where_nothing_may(records, monkeypatch):
+    assert read_kept(records).kept_in == read_kept(records).kept_in == copies(records)[0]
+    monkeypatch.setenv("DISPUTE_RISK_KEEP", "no")
+    assert read_kept(records).kept_in is None
 
 
 def test_a_folder_that_cannot_be_written_to_is_read_all_the_same(records):

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import tempfile
-import time
-from pathlib import Path
-
 import pandas as pd
 import pytest
+from postgresql import running_server
 
 from dispute_risk.errors import UnreadableFile
 from dispute_risk.records import sql
@@ -66,32 +60,9 @@ def sqlite(tmp_path):
 
 @pytest.fixture(scope="module")
 def postgresql():
-    """A PostgreSQL server of our own, on a socket in a new folder; it will not run as root, so it runs as postgres."""
-    places = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [
-        Path(found) for found in [shutil.which("initdb") or ""] if found]
-    pytest.importorskip("psycopg")
-    if not places:
-        pytest.skip("SKIPPED: no PostgreSQL server (Debian: apt-get install postgresql)")
-    programs = places[-1].parent
-    place = Path(tempfile.mkdtemp(prefix="pg"))
-    user = [] if os.getuid() else ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-    if user and (shutil.which("setpriv") is None or subprocess.run(["id", "postgres"], capture_output=True).returncode):
-        pytest.skip("SKIPPED: run as root without a user postgres to start PostgreSQL as")
-    if user:
-        shutil.chown(place, "postgres", "postgres")
-
-    def run(*words: str) -> None:
-        subprocess.run([*user, *words], check=True, capture_output=True, timeout=120, cwd=place)
-
-    run(str(programs / "initdb"), "-D", str(place / "data"), "-U", "reader", "--auth=trust", "-E", "UTF8", "--no-sync")
-    run(str(programs / "pg_ctl"), "-D", str(place / "data"), "-w", "-l", str(place / "log"), "-o",
-        f"-k {place} -c listen_addresses='' -c fsync=off", "start")
-    try:
-        yield filled(f"postgresql+psycopg://reader:secret-word@/postgres?host={place}")
-    finally:
-        run(str(programs / "pg_ctl"), "-D", str(place / "data"), "-m", "immediate", "stop")
-        time.sleep(0.1)
-        shutil.rmtree(place, ignore_errors=True)
+    """The two tables in a PostgreSQL server of our own."""
+    with running_server("reader") as url:
+        yield filled(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

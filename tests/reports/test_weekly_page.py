@@ -228,3 +228,23 @@ def test_every_number_on_the_heat_table_stands_out_from_its_cell():
     for one, other in pairs:
         dark, light = sorted((brightness(one), brightness(other)))
         assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_templates_are_translated_once_and_the_page_is_the_same(tmp_path, monkeypatch):
+    from dispute_risk.reports import weekly_page
+
+    lists = invented_lists()
+    week = area_weeks(lists)[0]
+    weekly_page._environment.cache_clear()
+    monkeypatch.setattr("sys.dont_write_bytecode", True)
+    plain = area_page(week, lists)
+    assert weekly_page._translated() is None
+    monkeypatch.setattr("sys.dont_write_bytecode", False)
+    monkeypatch.setattr("sys.pycache_prefix", str(tmp_path))
+    for _ in range(2):  # the second time from what was kept
+        weekly_page._environment.cache_clear()
+        assert area_page(week, lists) == plain
+        assert list(tmp_path.rglob("*.cache"))
+    weekly_page._environment.cache_clear()
+    monkeypatch.setattr("os.access", lambda *_: False)
+    assert weekly_page._translated() is None

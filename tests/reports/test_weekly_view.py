@@ -161,3 +161,23 @@ def test_an_area_without_figures_still_has_a_week():
 @pytest.mark.parametrize(("days", "said"), [(7, "1 week"), (182, "26 weeks"), (90, "90 days")])
 def test_the_horizon_in_words(days, said):
     assert horizon_in_words(days) == said
+
+
+def test_what_was_done_is_told_first_and_a_case_says_how_long_it_has_been_listed():
+    from dataclasses import replace
+
+    from dispute_risk.reports.weekly_lines import MoveLine
+    from dispute_risk.reports.weekly_view import changed_in_words
+    from dispute_risk.reports.weekly_workbook import _on_the_record, _step
+
+    moves = [MoveLine(f"C{n}", "N", "likely_disputes", kind, 4.0, None, "why") for n, kind in enumerate(
+        ["left", "put_off", "done", "overridden"])]
+    assert [move.said for move in moves] == ["left the list (was 4)", "put off (was 4)", "done (was 4)", "overridden (was 4)"]
+    said = changed_in_words(moves, dt.date(2025, 3, 3))
+    assert said == "Since the list of 3 March 2025: 1 done, 1 put off, 1 overridden and 1 left the lists."
+    line = replace(area_weeks(invented_lists())[0].this_week[0], weeks_on_list=2, recorded="Already known.", timing="Act today.",
+                   route="A reason. Second: a call.", list="unheard")
+    assert line.age_said == "2 weeks on the list" and replace(line, list="random_audit").age_said == ""
+    assert replace(line, weeks_on_list=0).age_said == ""
+    assert "On record: Already known." in _on_the_record(line)
+    assert _step(line).endswith("When: Act today.\nWhy: A reason. Second: a call.")

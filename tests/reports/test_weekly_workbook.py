@@ -2,12 +2,16 @@
 
 import dataclasses
 import datetime as dt
+import textwrap
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from weekly_sample import AS_OF, LONG, empty_lists, invented_lists
 
 from dispute_risk.reports.weekly_guidance import INVENTED, NOT_FOR
+from dispute_risk.reports.weekly_sheets import _wrapped
 from dispute_risk.reports.weekly_view import area_weeks
 from dispute_risk.reports.weekly_workbook import OUTCOMES, TICK, write_area_workbook, write_head_workbook
 
@@ -194,3 +198,11 @@ def test_the_same_lists_give_the_same_file(lists, tmp_path):
     created = openpyxl.load_workbook(tmp_path / "one.xlsx").properties.created
     assert created.date() == AS_OF
     assert isinstance(created, dt.datetime)
+
+
+@given(st.lists(st.text("abé,.()—–'\"/&x ", min_size=0, max_size=12) | st.text("a-b\t\xa0 ", max_size=6), max_size=25),
+       st.integers(4, 60))
+@settings(max_examples=120, deadline=None)
+def test_a_row_is_as_high_as_its_wrapped_text(words, letters):
+    text = " ".join(words)
+    assert _wrapped(text, letters) == (len(textwrap.wrap(text, letters)) or 1)

@@ -7,20 +7,19 @@ import datetime as dt
 import hashlib
 import json
 import multiprocessing
-import os
 import re
-import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from casebooks import random_casebook
+from postgresql import running_server
 
 from dispute_risk.errors import OutputNotWritten, UnknownName, UnreadableFile
 from dispute_risk.features.catalogue import STANDARD
@@ -51,32 +50,9 @@ PROCESSES, EACH = 4, 500
 
 @pytest.fixture(scope="module")
 def server():
-    """A PostgreSQL server of our own, on a socket in a new folder; it will not run as root, so it runs as postgres."""
-    pytest.importorskip("sqlalchemy")
-    pytest.importorskip("psycopg")
-    places = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [
-        Path(found) for found in [shutil.which("initdb") or ""] if found]
-    if not places:
-        pytest.skip("SKIPPED: no PostgreSQL server (Debian: apt-get install postgresql)")
-    programs, place = places[-1].parent, Path(tempfile.mkdtemp(prefix="pgledger"))
-    user = [] if os.getuid() else ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-    if user and (shutil.which("setpriv") is None or subprocess.run(["id", "postgres"], capture_output=True).returncode):
-        pytest.skip("SKIPPED: run as root without a user postgres to start PostgreSQL as")
-    if user:
-        shutil.chown(place, "postgres", "postgres")
-
-    def run(*words: str) -> None:
-        subprocess.run([*user, *words], check=True, capture_output=True, timeout=120, cwd=place)
-
-    run(str(programs / "initdb"), "-D", str(place / "data"), "-U", "clerk", "--auth=trust", "-E", "UTF8", "--no-sync")
-    run(str(programs / "pg_ctl"), "-D", str(place / "data"), "-w", "-l", str(place / "log"), "-o",
-        f"-k {place} -c listen_addresses='' -c fsync=off", "start")
-    try:
-        yield f"postgresql+psycopg://clerk:secret-word@/postgres?host={place}"
-    finally:
-        run(str(programs / "pg_ctl"), "-D", str(place / "data"), "-m", "immediate", "stop")
-        time.sleep(0.1)
-        shutil.rmtree(place, ignore_errors=True)
+    """The URL of a PostgreSQL server of our own."""
+    with running_server("clerk") as url:
+        yield url
 
 
 @pytest.fixture(params=["file", "server"])
@@ -377,3 +353,25 @@ def test_the_fingerprint_of_files_knows_names_and_contents_and_no_ledger(tmp_pat
     second = files_fingerprint(tmp_path)
     (tmp_path / "cases.csv").rename(tmp_path / "plans.csv")
     assert len({first, second, files_fingerprint(tmp_path)}) == 3
+
+
+def test_a_table_is_recorded_as_its_rows_would_be():
+    from dispute_risk.triage.ledger.writing import _table, plain
+
+    table = pd.DataFrame({
+        "case_id": ["A", "B"], "rank": [1, 2], "is_new": [True, False], "last_rank": [np.nan, 3.0], "risk": [0.1, np.nan],
+        "due_on": pd.to_datetime(["2026-03-09", None]), "small": np.array([0.1, 2], np.float32),
+        "until_on": pd.to_datetime(["1899-12-31", "2061-01-01"]).astype("datetime64[s]"),
+        "said": pd.Series(["a", None], dtype=object), "seen_on": [dt.date(2026, 3, 9), None],
+    })
+    assert _table(table) == [plain(row) for row in table.to_dict("records")]
+    assert _table(table)[1]["due_on"] is None and _table(table)[0]["until_on"] == "1899-12-31"
+    assert _table(table.iloc[:0]) == _table(pd.DataFrame()) == []
+
+
+def test_a_value_is_plain_whatever_library_it_comes_from():
+    from dispute_risk.triage.ledger.writing import plain
+
+    given = {1: [np.float64("nan"), np.int64(3), True, (1.5, float("inf"))], "on": pd.Timestamp("2026-03-09"), "no": pd.NaT}
+    assert plain(given) == {"1": [None, 3, True, [1.5, float("inf")]], "on": "2026-03-09", "no": None}
+    assert type(plain(np.int64(3))) is int and plain(True) is True

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dispute_risk.timeline.days import day_number
 from dispute_risk.timeline.facts import Snapshots
 from dispute_risk.timeline.history import History
-from dispute_risk.triage.voice import quietness
+from dispute_risk.triage.voice import _rates, quietness
 
 
 def plans(contacts: dict[str, int], opened: str = "2024-01-01", recorded_to: str = "2026-01-01", **more: list[dict]):
@@ -88,3 +88,19 @@ def test_later_records_do_not_move_it_and_nothing_but_contact_does(seed, day):
         cases[column] = cases[column].to_numpy()[::-1]
     other = History.of(book.with_tables({**book.tables, "cases": cases}))
     assert quietness(other, rows).tolist() == quietness(whole, rows).tolist()
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=60, deadline=None)
+def test_the_rates_are_the_non_negative_least_squares(seed):
+    from scipy.optimize import nnls
+
+    draw = np.random.default_rng(seed)
+    days = draw.poisson(200, (60, 3)) * (draw.random((60, 3)) < draw.random(3))
+    days[:, 2] = np.maximum(days.max(axis=1), days[:, 2])
+    if draw.random() < 0.2:
+        days[:, 1] = days[:, 0]  # two kinds of spell that always go together
+    contacts = draw.poisson(np.maximum(days @ draw.normal(0, 0.01, 3), 0.0)).astype(float)
+    rates, best = _rates(days.astype(float), contacts), nnls(days.astype(float), contacts)[0]
+    assert (rates >= 0).all()
+    np.testing.assert_allclose(days @ rates, days @ best, rtol=1e-9, atol=1e-9)

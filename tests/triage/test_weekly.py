@@ -188,3 +188,50 @@ def test_the_table_of_risks_begins_with_what_a_reader_looks_for(searches, fitted
     assert (table["reason_1"] != "").all()
     assert set(table["invented"]) == {"invented, not a real authority"}
     assert "invented" not in risk_table(cases)
+
+
+class Offers:
+    """A routing of another stage: the quietest first, and mediation for everybody."""
+
+    name = "an invented policy"
+
+    def benefit(self, cases):
+        return -cases.risk
+
+    def choice(self, cases, row, situation, which_list):
+        from dispute_risk.triage.actions import Choice, choose_steps
+
+        usual = choose_steps(situation, which_list)
+        if which_list != "likely_disputes":
+            return usual
+        return Choice(STEPS["offer_mediation"], (usual.first, *usual.others), "It is expected to gain most.")
+
+
+def test_another_routing_orders_and_chooses_and_what_is_owed_still_comes_first(searches, fitted):
+    lists = weekly_lists(searches, STANDARD, fitted, MONDAY, 10, routing=Offers(), **SAID)
+    likely = lists.cases[lists.cases["list"] == "likely_disputes"]
+    for _, rows in likely.groupby("area"):
+        assert rows["risk"].is_monotonic_increasing
+    broken = likely["broken_duty"] != ""
+    assert broken.any()
+    assert (likely.loc[broken, "next_step"] != STEPS["offer_mediation"].label).all()
+    offered = likely[likely["next_step"] == STEPS["offer_mediation"].label]
+    assert (offered["route"].str.startswith("It is expected to gain most.")).all()
+    assert "Order and steps follow an invented policy." in lists.notes
+
+
+def test_slots_of_the_policy_hold_on_the_lists(searches, fitted):
+    from dispute_risk.triage.selection import Policy
+    from dispute_risk.triage.slots import Slots
+
+    free = weekly_lists(searches, STANDARD, fitted, MONDAY, 10, routing=Offers(), **SAID)
+    policy = Policy(weekly_slots=Slots({"offer_mediation": {"default": 1}}))
+    full = weekly_lists(searches, STANDARD, fitted, MONDAY, 10, routing=Offers(), policy=policy, **SAID)
+
+    def offered(lists) -> int:
+        offers = lists.cases[lists.cases["next_step"] == STEPS["offer_mediation"].label]
+        return int(offers.groupby("area")["case_id"].nunique().max()) if len(offers) else 0
+
+    assert offered(full) == min(offered(free), 1)
+    if offered(free) > 1:
+        assert full.cases["route"].str.contains("Full this week in").any()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -121,3 +122,20 @@ def test_a_duty_after_an_order_is_breached_or_done(casebook) -> None:
                                                               "amended_final"]
     done = timetable(case_file(casebook, "K2", D(2024, 12, 10))).step("duty_1")
     assert done is not None and done.status == "done"
+
+
+def test_recorded_dates_of_the_letters_are_used_and_the_officers_win(casebook) -> None:
+    appeals = casebook.tables["appeals"]
+    for name, day in (("papers_received_on", "2025-07-15"), ("response_sent_on", "2025-09-19"),
+                      ("evidence_due_on", "2025-11-03"), ("bundle_due_on", "2026-01-05")):
+        appeals[name] = pd.Series([pd.Timestamp(day), pd.NaT], dtype="datetime64[s]")
+    dates = timetable(case_file(casebook, "K1", dt.date(2025, 10, 1)))
+    assert dates.step("response").status == "done" and "Sent on 2025-09-19" in dates.step("response").note
+    assert dates.step("evidence").on == dt.date(2025, 11, 3) and dates.step("evidence").verified == "recorded"
+    assert dates.step("bundle").on == dt.date(2026, 1, 5)
+    before = timetable(case_file(casebook, "K1", dt.date(2025, 9, 10)))
+    assert before.step("response").status == "ahead", "what was sent later was not known yet"
+    told = timetable(case_file(casebook, "K1", dt.date(2025, 10, 1)), {"evidence": dt.date(2025, 11, 10)})
+    assert told.step("evidence").on == dt.date(2025, 11, 10) and "2025-11-03" in told.step("evidence").note
+    late = timetable(case_file(casebook, "K1", dt.date(2025, 10, 1)), {"response": dt.date(2025, 9, 12)})
+    assert late.step("response").status == "breached"

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from dispute_risk.errors import OutputNotWritten, UnreadableFile
 from dispute_risk.triage.ledger.tables import MIGRATIONS
 
-__all__ = ["Ledger", "Link", "beside", "open_ledger"]
+__all__ = ["Ledger", "Link", "beside", "open_if_there", "open_ledger"]
 
 WAIT_SECONDS = 60
 """How long a writer waits for the others."""
@@ -143,6 +143,13 @@ def beside(casebook: Path) -> Path:
     """
     whole = casebook if casebook.name else casebook.resolve()
     return whole.with_name(f"{whole.name if whole.is_dir() or not whole.suffix else whole.stem}-ledger.sqlite")
+
+
+def open_if_there(place: str | Path) -> Ledger | None:
+    """Open a ledger that there is; None where a file can be made later, so that a run that fails leaves none behind."""
+    if "://" not in str(place) and not Path(place).exists() and Path(place).parent.is_dir():
+        return None
+    return open_ledger(place)
 
 
 def open_ledger(place: str | Path, *, create: bool = True) -> Ledger:

@@ -13,7 +13,10 @@ from typing import Any
 from dispute_risk.errors import UnknownName
 from dispute_risk.triage.ledger.opening import Ledger, Link
 
-__all__ = ["Entry", "Run", "Standing", "case_entries", "files_fingerprint", "last_run", "page_of", "run_of", "runs", "standing"]
+__all__ = [
+    "Entry", "Run", "Standing", "case_entries", "entries_of_people", "files_fingerprint", "last_run", "page_of", "run_of", "runs",
+    "standing",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -130,10 +133,15 @@ class Standing:
         return self.snoozed_until is not None and self.snoozed_until > on
 
 
+def entries_of_people(ledger: Ledger) -> list[Entry]:
+    """Return what people recorded of any case, who looked left out, the earliest first."""
+    with ledger.reading() as link:
+        return _entries(link, "e.kind IN ('did', 'snoozed', 'override', 'knew', 'outcome')")
+
+
 def standing(ledger: Ledger) -> dict[str, Standing]:
     """Return by case what people recorded of it; a later word takes the place of an earlier one."""
-    with ledger.reading() as link:
-        found = _entries(link, "e.kind IN ('did', 'snoozed', 'override', 'knew', 'outcome')")
+    found = entries_of_people(ledger)
     said: dict[str, list[Entry]] = {}
     for entry in found:
         if entry.said:

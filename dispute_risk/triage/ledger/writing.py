@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,13 +17,14 @@ if TYPE_CHECKING:
 
     from dispute_risk.triage.lists import WeeklyLists
 
-__all__ = ["KINDS", "New", "add", "plain", "record", "record_page", "record_run"]
+__all__ = ["KINDS", "New", "add", "lists_fingerprint", "plain", "record", "record_page", "record_run"]
 
 KINDS: dict[str, str] = {
     "run": "a list was made",
     "listed": "a case as it was listed",
     "moved": "a case that moved on a list",
     "page": "a case in full, as it can be shown",
+    "drawn": "a case that had a chance of a place, with that chance",
     "seen": "somebody looked",
     "did": "a step was taken",
     "snoozed": "put off until a date",
@@ -52,11 +54,16 @@ def plain(value: Any) -> Any:
     >>> plain({"on": dt.date(2026, 3, 9), "risk": float("nan")})
     {'on': '2026-03-09', 'risk': None}
     """
+    kind = type(value)
+    if kind is str or kind is int or kind is bool or value is None:  # nearly all of a ledger, told apart at once
+        return value
+    if kind is float:
+        return value if value == value else None
     if isinstance(value, Mapping):
         return {str(name): plain(one) for name, one in value.items()}
     if isinstance(value, list | tuple):
         return [plain(one) for one in value]
-    if value is None or isinstance(value, str | bool):
+    if isinstance(value, str):
         return value
     if value != value:  # NaN, NaT
         return None
@@ -139,6 +146,7 @@ def record_run(
     at: dt.datetime,
     who: str,
     pages: Mapping[str, Mapping[str, Any]] | None = None,
+    drawn: Iterable[Mapping[str, Any]] = (),
     **about: Any,
 ) -> int:
     """Record a week's lists as they are shown, in one piece, and return the number of the run.
@@ -153,6 +161,8 @@ def record_run(
     who : str
     pages : mapping of str to mapping, optional
         By case, the page of the case (`triage.desk.case_pages`), so that it can be shown again at once.
+    drawn : iterable of mapping
+        Of a lot kept for learning: each case that had a chance of a place, with `case_id` and that chance.
     about
         Anything further that tells where the run came from; nothing about a case.
     """
@@ -167,8 +177,15 @@ def record_run(
             entries += [New(kind, {"place": place, "case_id": str(row["case_id"]), "row": row}, run)
                         for place, row in enumerate(_table(table))]
         entries += [New("page", {"case_id": case_id, "page": page}, run) for case_id, page in (pages or {}).items()]
+        entries += [New("drawn", case, run) for case in drawn]
         add(link, entries, at)
     return run
+
+
+def lists_fingerprint(lists: WeeklyLists) -> str:
+    """Return the SHA-256 of everything lists say."""
+    tables = {name: _table(getattr(lists, name)) for name in ("cases", "movement", "areas", "duties")}
+    return hashlib.sha256(canonical(plain({**tables, **{name: getattr(lists, name) for name in KEPT}})).encode()).hexdigest()
 
 
 KEPT = ("as_of", "capacity", "authority", "release", "data_note", "synthetic", "horizon_days", "policy", "notes",
@@ -177,7 +194,17 @@ KEPT = ("as_of", "capacity", "authority", "release", "data_note", "synthetic", "
 
 
 def _table(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [plain(row) for row in frame.to_dict("records")]
+    """Return the rows of a table as JSON holds them, column after column: a table has few columns and many rows."""
+    columns = [_plain_column(frame[name]) for name in frame.columns]
+    names = [str(name) for name in frame.columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)] if names else []
+
+
+def _plain_column(values: pd.Series) -> list[Any]:
+    if values.dtype.kind == "M":
+        days = values.to_numpy("datetime64[D]").astype(str).tolist()
+        return [None if day == "NaT" else day for day in days]
+    return [plain(value) for value in values.tolist()]
 
 
 def _columns(frame: pd.DataFrame) -> list[list[str]]:
