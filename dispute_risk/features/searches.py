@@ -1,13 +1,13 @@
-"""The searches behind the verbs: each kind of fact is sorted once and asked for every row at once."""
+"""The searches behind the verbs: each kind of fact is laid over the dates it was known on, for every row at once."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from dispute_risk.timeline.days import FOREVER, NO_DAY
+from dispute_risk.timeline.days import FOREVER
 from dispute_risk.timeline.facts import Facts, Snapshots, keys
 from dispute_risk.timeline.history import History
-from dispute_risk.timeline.pairs import active_pairs
+from dispute_risk.timeline.pairs import Stretches
 
 __all__ = ["Searches"]
 
@@ -15,7 +15,10 @@ Where = tuple[str, str | tuple[str, ...]]
 
 
 class Searches:
-    """Sorted views of a history, kept for the length of one pass.
+    """Views of a history, kept for the length of one pass.
+
+    Rows are sorted by case and date. For each fact it looks up among the rows where it begins and where it ceases to hold,
+    and adds up along the rows.
 
     Parameters
     ----------
@@ -25,33 +28,34 @@ class Searches:
     def __init__(self, history: History) -> None:
         self.history = history
         self._facts: dict[tuple, Facts] = {}
-        self._edges: dict[tuple, tuple[np.ndarray, np.ndarray]] = {}
-        self._counts: dict[tuple, np.ndarray] = {}
+        self._teams: dict[tuple, tuple[np.ndarray, np.ndarray]] = {}
         self._rows: Snapshots | None = None
+        self._cases = (0, 0)
+        self._parts: dict[str, Facts] = {}
+        self._counts: dict[tuple, np.ndarray] = {}
 
     def facts(self, name: str, where: Where | None = None, within_days: int | None = None) -> Facts:
         """Return facts of a kind, of some codes, each held for at most `within_days` after it happened."""
         at = (name, where, within_days)
         if at not in self._facts:
-            if within_days is not None:
-                chosen = self.facts(name, where).within(within_days)
-            elif where is not None:
-                chosen = self.facts(name).where(*where)
-            else:
-                chosen = self.history.facts[name]
-            self._facts[at] = chosen
+            self._facts[at] = _narrowed(self.history.facts[name], where, within_days)
         return self._facts[at]
 
+    def near(self, name: str, where: Where | None, within_days: int | None, rows: Snapshots) -> Facts:
+        """Return those facts that are of the cases from the first to the last of the rows."""
+        self._for(rows)
+        if name not in self._parts:
+            whole = self.history.facts[name]
+            low, high = np.searchsorted(whole.case, np.array(self._cases, whole.case.dtype))
+            self._parts[name] = whole if high - low == len(whole) else whole.take(slice(low, high))
+        return _narrowed(self._parts[name], where, within_days)
+
     def count(self, name: str, where: Where | None, within_days: int | None, rows: Snapshots) -> np.ndarray:
-        """Return how many facts are known and hold on each row's date, as the difference of two searches."""
+        """Return how many facts are known and hold on each row's date."""
         self._for(rows)
         at = (name, where, within_days)
         if at not in self._counts:
-            begun, over = self._starts_and_ends(at)
-            key = rows.key
-            number = np.searchsorted(begun, key, "right")
-            number -= np.searchsorted(over, key, "right")
-            self._counts[at] = number
+            self._counts[at] = self._counted(at, rows)
         return self._counts[at]
 
     def total(
@@ -60,26 +64,19 @@ class Searches:
         """Return the sum of a column over the facts that are known and hold on each row's date.
 
         A blank counts as the mean of the others, so that the sum over the count is the mean of what is filled in; NaN
-        where facts hold and none is filled in.
+        where facts hold and none is filled in. Added up case by case in the order of recording, so that no other case
+        can change the last digit.
         """
-        facts = self.facts(name, where, within_days)
+        facts = self.near(name, where, within_days, rows)
         values = facts.columns[column].astype(np.float64)
-        blank = np.isnan(values)
-        order = np.argsort(keys(facts.case, facts.until), kind="stable")
-        begun, over = self._starts_and_ends((name, where, within_days))
-        key = rows.key
-        known, ended = np.searchsorted(begun, key, "right"), np.searchsorted(over, key, "right")
-
-        def running(numbers: np.ndarray) -> np.ndarray:
-            up = np.concatenate([[0.0], np.cumsum(numbers)])
-            return up[known] - np.concatenate([[0.0], np.cumsum(numbers[order])])[ended]
-
-        if not blank.any():
-            return running(values)
-        # A NaN would stay in the running sum and reach every case after it.
-        total, blanks, count = running(np.where(blank, 0.0, values)), running(blank.astype(np.float64)), known - ended
-        filled = count - blanks
-        return np.where(filled > 0, total * count / np.maximum(filled, 1), np.where(count > 0, np.nan, 0.0))
+        runs = Stretches.of(facts, rows)
+        total = runs.added(np.where(np.isnan(values), 0.0, values))
+        if not np.isnan(values).any():
+            return runs.on_rows(total)
+        count = runs.added(np.ones(len(values)))
+        filled = count - runs.added(np.isnan(values).astype(np.float64))
+        return runs.on_rows(
+            np.where(filled > 0, total * count / np.maximum(filled, 1), np.where(count > 0, np.nan, 0.0)))
 
     def extreme(
         self,
@@ -91,18 +88,12 @@ class Searches:
         rows: Snapshots,
     ) -> np.ndarray:
         """Return the latest (or earliest) day among the facts that are known and hold; `NO_DAY` where none does."""
-        facts = self.facts(name, where, within_days)
+        facts = self.near(name, where, within_days, rows)
         day = facts.columns[column] if column else facts.happened
+        runs = Stretches.of(facts, rows)
         if len(facts) and facts.until.min() >= FOREVER:
-            return _running_extreme(facts, day, latest, rows)
-        row, fact = active_pairs(facts, rows)
-        if latest:
-            result = np.full(len(rows), NO_DAY, np.int64)
-            np.maximum.at(result, row, day[fact])
-            return result
-        result = np.full(len(rows), FOREVER, np.int64)
-        np.minimum.at(result, row, day[fact])
-        return np.where(result == FOREVER, NO_DAY, result)
+            return runs.on_rows(runs.standing(_running_extreme(facts.case, day, latest)))
+        return runs.on_rows(runs.latest(day) if latest else runs.earliest(day))
 
     def team_rate(
         self, name: str, per: str, within_days: int | None, rows: Snapshots, against_all: bool = False
@@ -111,33 +102,49 @@ class Searches:
 
         With `against_all`, over the same rate of all areas together.
         """
-        area = self.history.area_of_case[rows.case]
-        place, back = np.unique(keys(area, rows.on), return_inverse=True)
-        teams = Snapshots((place >> 16).astype(np.int32), (place & FOREVER).astype(np.int32))
-        top = self.history.area_facts[name]
-        top = top if within_days is None else top.within(within_days)
-        bottom = self.history.area_facts[per]
-        rate = _ratio(_count(top, teams), _count(bottom, teams))
+        teams, back = _teams_of(self.history.area_of_case[rows.case], rows.on)
+        rate = _ratio(self._of_team(name, within_days, teams, False), self._of_team(per, None, teams, False))
         if against_all:
             together = Snapshots(np.zeros(len(teams), np.int32), teams.on)
-            overall = _ratio(_count(_merged(top), together), _count(_merged(bottom), together))
+            overall = _ratio(self._of_team(name, within_days, together, True), self._of_team(per, None, together, True))
             rate = rate / np.where(overall > 0, overall, np.nan)
         return rate[back]
 
-    def _starts_and_ends(self, at: tuple) -> tuple[np.ndarray, np.ndarray]:
-        if at not in self._edges:
-            facts = self.facts(*at)
-            self._edges[at] = (keys(facts.case, facts.known), np.sort(keys(facts.case, facts.until)))
-        return self._edges[at]
+    def _counted(self, at: tuple, rows: Snapshots) -> np.ndarray:
+        facts = self.near(at[0], at[1], at[2], rows)
+        change = np.zeros(len(rows) + 1, np.int32)
+        np.add.at(change, rows.first_from(facts.case, facts.known), np.int32(1))
+        np.subtract.at(change, rows.first_from(facts.case, facts.until), np.int32(1))
+        return np.cumsum(change[:-1], dtype=np.int32)
+
+    def _of_team(self, name: str, within_days: int | None, teams: Snapshots, merged: bool) -> np.ndarray:
+        at = (name, within_days, merged)
+        if at not in self._teams:
+            facts = _narrowed(self.history.area_facts[name], None, within_days)
+            self._teams[at] = _edges(_merged(facts) if merged else facts)
+        begun, over = self._teams[at]
+        return np.searchsorted(begun, teams.key, "right") - np.searchsorted(over, teams.key, "right")
 
     def _for(self, rows: Snapshots) -> None:
-        """Forget counts of other rows: a pass asks many features of the same rows in turn."""
+        """Forget what was kept for other rows: a pass asks many features of the same rows in turn."""
         if self._rows is not rows:
-            self._rows, self._counts = rows, {}
+            self._rows, self._parts, self._counts = rows, {}, {}
+            self._cases = (int(rows.case[0]), int(rows.case[-1]) + 1) if len(rows) else (0, 0)
+
+
+def _narrowed(facts: Facts, where: Where | None, within_days: int | None) -> Facts:
+    """Return the facts of some codes, each held for at most so many days after it happened."""
+    chosen = facts if where is None else facts.where(*where)
+    return chosen if within_days is None else chosen.within(within_days)
 
 
 def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
     return np.where(below > 0, above / np.maximum(below, 1), np.nan)
+
+
+def _edges(facts: Facts) -> tuple[np.ndarray, np.ndarray]:
+    """Return, sorted, when facts were known and when they ceased to hold."""
+    return keys(facts.case, facts.known), np.sort(keys(facts.case, facts.until))
 
 
 def _merged(facts: Facts) -> Facts:
@@ -145,19 +152,25 @@ def _merged(facts: Facts) -> Facts:
     return facts.regrouped(np.zeros(int(facts.case.max()) + 1 if len(facts) else 1, np.int32))
 
 
-def _count(facts: Facts, rows: Snapshots) -> np.ndarray:
-    key = rows.key
-    begun = np.searchsorted(keys(facts.case, facts.known), key, "right")
-    return begun - np.searchsorted(np.sort(keys(facts.case, facts.until)), key, "right")
+def _teams_of(area: np.ndarray, on: np.ndarray) -> tuple[Snapshots, np.ndarray]:
+    """Return the areas on the dates that occur, in order, and for each row which of them it is."""
+    if not len(area):
+        return Snapshots(area, on), np.zeros(0, np.intp)
+    first = int(on.min())
+    days = int(on.max()) - first + 1
+    place = area * np.int64(days) + (on - first)
+    occurs = np.zeros((int(area.max()) + 1) * days, bool)
+    occurs[place] = True
+    found = np.flatnonzero(occurs)
+    number = np.zeros(len(occurs), np.int32)
+    number[found] = np.arange(len(found), dtype=np.int32)
+    return Snapshots((found // days).astype(np.int32), (found % days + first).astype(np.int32)), number[place]
 
 
-def _running_extreme(facts: Facts, day: np.ndarray, latest: bool, rows: Snapshots) -> np.ndarray:
-    """Return the latest or earliest day of facts that hold for ever: a running extreme in the order of recording."""
+def _running_extreme(case: np.ndarray, day: np.ndarray, latest: bool) -> np.ndarray:
+    """Return the latest or earliest day of each case so far, fact by fact."""
     # An offset by case keeps the running extreme from crossing into the next case.
-    block = facts.case.astype(np.int64) << 17
-    forward = np.maximum.accumulate(day + block) - block if latest else None
-    running = forward if forward is not None else np.minimum.accumulate(day - block) + block
-    at = np.searchsorted(keys(facts.case, facts.known), rows.key, "right") - 1
-    found = at >= 0
-    found[found] = facts.case[at[found]] == rows.case[found]
-    return np.where(found, running[np.maximum(at, 0)], NO_DAY)
+    block = case.astype(np.int64) << 17
+    if latest:
+        return np.maximum.accumulate(day + block) - block
+    return np.minimum.accumulate(day - block) + block

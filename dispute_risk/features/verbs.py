@@ -59,6 +59,10 @@ class Verb:
         return ()
 
 
+def _blank_where(blank: np.ndarray, values: np.ndarray) -> np.ndarray:
+    return np.where(blank, np.float32(np.nan), values.astype(np.float32))
+
+
 @dataclass(frozen=True)
 class _OnFacts(Verb):
     facts: str
@@ -114,7 +118,7 @@ class Age(_OnFacts):
     def values(self, searches: Searches, rows: Snapshots) -> np.ndarray:
         latest = self.of == "latest"
         day = searches.extreme(self.facts, self.where, self.within_days, self.column, latest, rows)
-        return np.where(day == NO_DAY, np.nan, np.maximum(rows.on - day, 0)).astype(np.float32)
+        return _blank_where(day == NO_DAY, np.maximum(rows.on - day, 0))
 
     def cited(self, searches: Searches, rows: Snapshots) -> np.ndarray:
         return self._pick(searches, rows, self.of == "latest", self.column)
@@ -130,7 +134,7 @@ class DaysUntil(_OnFacts):
     def values(self, searches: Searches, rows: Snapshots) -> np.ndarray:
         latest = self.of == "last"
         day = searches.extreme(self.facts, self.where, self.within_days, self.column, latest, rows)
-        return np.where(day == NO_DAY, np.nan, np.maximum(day - rows.on, 0)).astype(np.float32)
+        return _blank_where(day == NO_DAY, np.maximum(day - rows.on, 0))
 
     def cited(self, searches: Searches, rows: Snapshots) -> np.ndarray:
         return self._pick(searches, rows, self.of == "last", self.column)
@@ -147,7 +151,7 @@ class LatestIs(_OnFacts):
         some = searches.count(self.facts, (self.column, self.codes), None, rows) > 0
         stated = tuple(searches.history.facts[self.facts].labels[self.column])
         told = searches.count(self.facts, (self.column, stated), None, rows) > 0
-        return np.where(told, some, np.nan).astype(np.float32)
+        return _blank_where(~told, some)
 
     def facts_for(self, searches: Searches) -> Facts:
         return searches.facts(self.facts, (self.column, self.codes), None)
@@ -174,7 +178,7 @@ class DaysCovered(_OnFacts):
 
     def values(self, searches: Searches, rows: Snapshots) -> np.ndarray:
         assert self.within_days is not None, "DaysCovered needs within_days"
-        facts = searches.facts(self.facts, self.where, None)
+        facts = searches.near(self.facts, self.where, None, rows)
         # A spell matters until the window has moved past its last day; one still running matters for ever.
         ends = facts.columns["to_on"].astype(np.int64)
         until = np.where(ends == NO_DAY, facts.until, np.maximum(ends, facts.columns["over"]) + self.within_days + 1)
@@ -198,7 +202,7 @@ class CountSince(_OnFacts):
     since: str = ""
 
     def values(self, searches: Searches, rows: Snapshots) -> np.ndarray:
-        facts = self.facts_for(searches)
+        facts = searches.near(self.facts, self.where, self.within_days, rows)
         latest = searches.extreme(self.since, None, None, "", True, rows)
         row, fact = active_pairs(facts, rows)
         after = facts.happened[fact] > latest[row]
@@ -243,7 +247,7 @@ class OfCase(Verb):
             return value
         labels = searches.history.attribute_labels[self.attribute]
         numbers = [number for number, label in enumerate(labels) if label in self.codes]
-        return np.where(value < 0, np.nan, np.isin(value, numbers)).astype(np.float32)
+        return _blank_where(value < 0, np.isin(value, numbers))
 
     def needs(self) -> tuple[str, ...]:
         return (self.attribute,)
@@ -264,7 +268,7 @@ class AgeOfChild(Verb):
         low = 0 if self.at_least is None else self.at_least
         reached = add_months(born, 12 * low) <= rows.on
         under = np.ones(len(rows), bool) if self.below is None else add_months(born, 12 * self.below) > rows.on
-        return np.where(born == NO_DAY, np.nan, reached & under).astype(np.float32)
+        return _blank_where(born == NO_DAY, reached & under)
 
     def needs(self) -> tuple[str, ...]:
         return ("born",)

@@ -122,6 +122,7 @@ def validate(
     equity: Equity | None = None,
     threshold: float = 0.12,
     registration_lag_days: int = REGISTRATION_LAG_DAYS,
+    most_blocks: int = 4,
     repeats: int = 1000,
     random_state: int = 0,
 ) -> Validation:
@@ -143,7 +144,10 @@ def validate(
     threshold : float
         Risk at which an early conversation breaks even (GBP 150 a conversation, a fifth averted, GBP 6,056 a heard
         appeal: 0.12), for net benefit.
-    registration_lag_days, repeats, random_state : int
+    registration_lag_days : int
+    most_blocks : int
+        Tests of three months each on later dates, the latest so many; at least four.
+    repeats, random_state : int
 
     Raises
     ------
@@ -152,7 +156,7 @@ def validate(
     """
     if not (landmarks.outcome[landmarks.known] == 1).any():
         raise NotEnoughHistory("No landmark with a known outcome has an appeal; there is nothing to test on.")
-    plan = validation_plan(landmarks, registration_lag_days, random_state=random_state)
+    plan = validation_plan(landmarks, registration_lag_days, most_blocks, random_state)
     tested, last = _predict_blocks(landmarks, catalogue, points, plan, random_state)
     mask = tested["row"].to_numpy(dtype=bool)
     rows, tested = landmarks.where(mask), tested.loc[mask].reset_index(drop=True)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from dispute_risk.timeline.days import FOREVER, NO_DAY
 
 __all__ = ["Facts", "Snapshots", "keys"]
+
+MOST_CELLS_A_ROW = 8
+"""Size of the table of cases by dates, in cells for each row, from which the rows are searched instead."""
 
 
 def keys(case: np.ndarray, day: np.ndarray) -> np.ndarray:
@@ -81,11 +85,14 @@ class Facts:
         unknown = wanted - set(self.labels[column])
         if unknown:
             raise KeyError(f"{column} has no code {', '.join(sorted(unknown))}")
-        numbers = [number for number, label in enumerate(self.labels[column]) if label in wanted]
-        return self.take(np.isin(self.columns[column], numbers))
+        # One place more than there are codes, so that a blank (-1) reads the last, which is never wanted.
+        wanted_number = np.array([*(label in wanted for label in self.labels[column]), False])
+        return self.take(wanted_number[self.columns[column]])
 
-    def take(self, mask: np.ndarray) -> Facts:
-        """Return the facts of a mask or of sorted positions."""
+    def take(self, mask: np.ndarray | slice) -> Facts:
+        """Return the facts of a mask, of sorted positions or of a slice."""
+        if isinstance(mask, np.ndarray) and mask.dtype == bool:
+            mask = np.flatnonzero(mask)  # looked up once for all columns
         return Facts(
             self.case[mask],
             self.happened[mask],
@@ -99,7 +106,8 @@ class Facts:
         """Return the same facts, each holding only until that many days after it happened."""
         until = np.minimum(self.until, np.minimum(self.happened.astype(np.int64) + days, FOREVER)).astype(np.int32)
         shorter = Facts(self.case, self.happened, self.known, until, self.columns, self.labels)
-        return shorter.take(shorter.known < shorter.until)
+        ever = shorter.known < shorter.until
+        return shorter if ever.all() else shorter.take(ever)
 
     def regrouped(self, group_of_case: np.ndarray) -> Facts:
         """Return the same facts keyed by group (such as the area) instead of by case."""
@@ -137,10 +145,38 @@ class Snapshots:
     def __len__(self) -> int:
         return len(self.case)
 
-    @property
+    @cached_property
     def key(self) -> np.ndarray:
         """One sortable number a row."""
         return keys(self.case, self.on)
+
+    def first_from(self, case: np.ndarray, day: np.ndarray) -> np.ndarray:
+        """Return the position of the first row that is of the case and on or after the day, or is of a later case.
+
+        The rows must be sorted by case and date. Where they lie on few dates, which landmarks do, a table of cases by
+        dates answers in one look-up each; elsewhere the sorted rows are searched.
+        """
+        if self._places is None:
+            return np.searchsorted(self.key, keys(case, day), "left")
+        first_case, first_day, rank, position = self._places
+        later = rank[np.minimum(np.maximum(day - first_day, 0), len(rank) - 1)]
+        cell = (case.astype(np.int64) - first_case) * int(rank[-1]) + later
+        return position[np.minimum(np.maximum(cell, 0), len(position) - 1)]
+
+    @cached_property
+    def _places(self) -> tuple[int, int, np.ndarray, np.ndarray] | None:
+        """First case, first day, dates before each day, rows before each case and date; None where that is too large."""
+        if not len(self):
+            return None
+        first_case, first_day = int(self.case[0]), int(self.on.min())
+        occurs = np.zeros(int(self.on.max()) - first_day + 1, bool)
+        occurs[self.on - first_day] = True
+        rank = np.concatenate([[0], np.cumsum(occurs)])
+        cells = (int(self.case[-1]) - first_case + 1) * int(rank[-1])
+        if cells > MOST_CELLS_A_ROW * len(self):
+            return None
+        taken = (self.case.astype(np.int64) - first_case) * rank[-1] + rank[self.on - first_day]
+        return first_case, first_day, rank, np.concatenate([[0], np.cumsum(np.bincount(taken, minlength=cells))])
 
     def take(self, mask: np.ndarray) -> Snapshots:
         """Return the rows of a mask."""

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from dispute_risk.timeline.days import FOREVER
+from dispute_risk.timeline.days import FOREVER, NO_DAY
 from dispute_risk.timeline.facts import Facts, Snapshots, keys
 
-__all__ = ["active_pairs", "first_known_between", "first_known_from", "join_by_case", "next_known", "ranges"]
+__all__ = [
+    "Stretches",
+    "active_pairs",
+    "first_known_between",
+    "first_known_from",
+    "join_by_case",
+    "next_known",
+    "ranges",
+]
 
 
 def ranges(first: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -43,12 +53,72 @@ def active_pairs(facts: Facts, rows: Snapshots) -> tuple[np.ndarray, np.ndarray]
     row, fact : ndarray of int64
         Positions, grouped by fact.
     """
-    at = rows.key
-    fact, row = ranges(
-        np.searchsorted(at, keys(facts.case, facts.known), "left"),
-        np.searchsorted(at, keys(facts.case, facts.until), "left"),
-    )
+    fact, row = ranges(rows.first_from(facts.case, facts.known), rows.first_from(facts.case, facts.until))
     return row, fact
+
+
+@dataclass(frozen=True)
+class Stretches:
+    """Runs of rows on which the same facts are known and hold: what is worked out for a run is so for each of its rows.
+
+    Rows are many (every case every week), changes are few, so the work goes with the facts and not with the rows.
+
+    Parameters
+    ----------
+    rows : ndarray of int, shape (runs,)
+        Number of rows of each run.
+    first, last : ndarray of int, shape (facts,)
+        Each fact holds from the first of these runs to before the last.
+    """
+
+    rows: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
+
+    @classmethod
+    def of(cls, facts: Facts, rows: Snapshots) -> Stretches:
+        """Return the runs of rows sorted by case and date."""
+        begins, ends = rows.first_from(facts.case, facts.known), rows.first_from(facts.case, facts.until)
+        changes = np.zeros(len(rows) + 1, np.int8)
+        changes[begins] = 1
+        changes[ends] = 1
+        changes[0] = changes[-1] = 1  # the first run begins with the first row; past the last row nothing holds
+        number = np.cumsum(changes, dtype=np.int32)
+        number -= 1
+        return cls(np.diff(np.flatnonzero(changes)), number[begins], number[ends])
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def on_rows(self, values: np.ndarray) -> np.ndarray:
+        """Return for each row the value of its run."""
+        return np.repeat(values, self.rows)
+
+    def latest(self, day: np.ndarray) -> np.ndarray:
+        """Return for each run the latest day among its facts, `NO_DAY` where there is none."""
+        fact, run = ranges(self.first, self.last)
+        found = np.full(len(self), NO_DAY, np.int32)
+        np.maximum.at(found, run, day[fact].astype(np.int32))
+        return found
+
+    def earliest(self, day: np.ndarray) -> np.ndarray:
+        """Return for each run the earliest day among its facts, `NO_DAY` where there is none."""
+        fact, run = ranges(self.first, self.last)
+        found = np.full(len(self), FOREVER, np.int32)
+        np.minimum.at(found, run, day[fact].astype(np.int32))
+        return np.where(found == FOREVER, np.int32(NO_DAY), found)
+
+    def added(self, values: np.ndarray) -> np.ndarray:
+        """Return for each run the sum of a value over its facts, added up in their order."""
+        fact, run = ranges(self.first, self.last)
+        return np.bincount(run, weights=values[fact], minlength=len(self))
+
+    def standing(self, values: np.ndarray) -> np.ndarray:
+        """Return for each run the value of the fact known last, for facts that hold for ever; `NO_DAY` before any."""
+        found = np.full(len(self), NO_DAY, np.int32)
+        holds = self.first < self.last
+        found[self.first[holds]] = values[holds]  # of facts known between the same two rows the last one stands
+        return found
 
 
 def first_known_from(

@@ -1,9 +1,13 @@
 """Building the table of features: its shape, its order, its chunks."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from casebooks import random_casebook
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dispute_risk.features import build
 from dispute_risk.features.build import build_features
@@ -51,6 +55,35 @@ def test_the_size_of_a_chunk_changes_nothing(history, rows, monkeypatch):
     for size in (1, 4, 7):
         monkeypatch.setattr(build, "ROWS_IN_A_CHUNK", size)
         pd.testing.assert_frame_equal(build_features(history, rows, STANDARD), whole)
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 9), size=st.integers(1, 60), cut=st.integers(1, 9), drop=st.integers(0, 9))
+def test_neither_chunks_nor_partitions_change_a_byte(seed, size, cut, drop):
+    """Rows with gaps, in chunks of any size, and the cases in two parts: the same bytes as all at once."""
+    history = with_broken_lengths(History.of(random_casebook(seed, cases=10, rows=60)))
+    days = day_number("2023-02-01") + np.arange(0, 1000, 50)
+    every = Snapshots.of(np.repeat(np.arange(10), len(days)), np.tile(days, 10))
+    rows = every.take(np.random.default_rng(drop).random(len(every)) < 0.1 * (drop + 1))
+    whole = build_features(history, rows, STANDARD).to_numpy().tobytes()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "ROWS_IN_A_CHUNK", size)
+        assert build_features(history, rows, STANDARD).to_numpy().tobytes() == whole
+    parts = []
+    for cases in (np.arange(cut), np.arange(cut, 10)):
+        mine = rows.take(np.isin(rows.case, cases))
+        own = Snapshots.of(mine.case - cases[0], mine.on)
+        parts.append(build_features(history.only(cases), own, STANDARD).to_numpy())
+    assert np.concatenate(parts).tobytes() == whole
+
+
+def with_broken_lengths(history: History) -> History:
+    """Return the history with days to a reply that no binary number is exact for: sums then show their order."""
+    reply = history.facts["reply"]
+    days = np.random.default_rng(1).lognormal(1, 2, len(reply)) / 3
+    days[::5] = np.nan
+    broken = replace(reply, columns={**reply.columns, "reply_days": days})
+    return replace(history, facts={**history.facts, "reply": broken})
 
 
 def test_no_rows_give_an_empty_table(history):

@@ -2,7 +2,10 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from dispute_risk.timeline import facts as facts_module
 from dispute_risk.timeline.days import FOREVER, NO_DAY, day_number
 from dispute_risk.timeline.facts import Facts, Snapshots
 from dispute_risk.timeline.pairs import active_pairs
@@ -89,3 +92,27 @@ def test_rows_must_be_sorted():
         Snapshots.of(np.array([1, 0]), day_number("2025-01-01"))
     with pytest.raises(ValueError, match="sorted"):
         Snapshots.of(np.array([0, 0]), days("2025-02-01", "2025-01-01"))
+
+
+case_and_day = st.tuples(st.integers(0, 6), st.integers(0, 12))
+
+
+@given(st.lists(case_and_day, max_size=20), st.lists(st.tuples(st.integers(0, 9), st.integers(-1, 70_000)), min_size=1),
+       st.integers(0, 8))
+def test_the_table_of_cases_by_dates_finds_the_row_that_a_search_finds(rows, asked, most):
+    rows = sorted((case + 1, day) for case, day in rows)
+    case, on = (np.array([row[part] for row in rows], int) for part in (0, 1))
+    wanted, day = (np.array([one[part] for one in asked], np.int32) for part in (0, 1))
+    expected = [sum(row < (one, min(max(after, 0), FOREVER)) for row in rows)
+                for one, after in zip(wanted.tolist(), day.tolist(), strict=True)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(facts_module, "MOST_CELLS_A_ROW", most)  # 0: always searched
+        assert Snapshots.of(case, on).first_from(wanted, day).tolist() == expected
+
+
+def test_both_ways_of_finding_a_row_are_tried(monkeypatch):
+    weekly = Snapshots.of(np.repeat([0, 1], 3), np.tile([7, 14, 21], 2))
+    assert weekly._places is not None
+    scattered = Snapshots.of(np.array([0, 900]), np.array([3, 700]))
+    assert scattered._places is None
+    assert scattered.first_from(np.array([0, 5, 900]), np.array([3, 0, 701])).tolist() == [0, 1, 2]

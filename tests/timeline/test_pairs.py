@@ -6,9 +6,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispute_risk.timeline.days import FOREVER
+from dispute_risk.timeline.days import FOREVER, NO_DAY
 from dispute_risk.timeline.facts import Facts, Snapshots
 from dispute_risk.timeline.pairs import (
+    Stretches,
     active_pairs,
     first_known_between,
     first_known_from,
@@ -82,6 +83,43 @@ def test_active_pairs_are_all_facts_known_and_not_over_on_each_date(seed):
     found = list(zip(row.tolist(), fact.tolist(), strict=True))
     assert len(found) == len(set(found))
     assert set(found) == expected
+
+
+def held(seed: int, for_ever: bool = False) -> tuple[Facts, Snapshots]:
+    """Return random facts of six cases and random rows, several on the same date, some of cases without facts."""
+    case, day, known = table(seed)
+    until = known.astype(np.int64) + np.random.default_rng(seed).integers(0, 30, len(case))
+    facts = Facts.of(case, day, known, None if for_ever else np.minimum(until, FOREVER))
+    row_case, row_on, _ = table(seed + 1)
+    order = np.lexsort((row_on, row_case))
+    return facts, Snapshots.of(row_case[order], row_on[order])
+
+
+def days_of(facts: Facts, rows: Snapshots) -> list[list[int]]:
+    """Return for each row the days of the facts known and holding on its date, in the order of recording: by a loop."""
+    return [
+        [int(facts.happened[f]) for f in range(len(facts))
+         if facts.case[f] == case and facts.known[f] <= on < facts.until[f]]
+        for case, on in zip(rows.case, rows.on, strict=True)
+    ]
+
+
+@given(seed=seeds)
+def test_stretches_say_of_every_row_what_a_loop_says(seed):
+    facts, rows = held(seed)
+    expected, runs = days_of(facts, rows), Stretches.of(facts, rows)
+    assert int(runs.rows.sum()) == len(rows)
+    assert runs.on_rows(runs.latest(facts.happened)).tolist() == [max(days, default=NO_DAY) for days in expected]
+    assert runs.on_rows(runs.earliest(facts.happened)).tolist() == [min(days, default=NO_DAY) for days in expected]
+    assert runs.on_rows(runs.added(facts.happened.astype(float))).tolist() == [sum(days) for days in expected]
+
+
+@given(seed=seeds)
+def test_of_facts_that_hold_for_ever_the_one_known_last_stands(seed):
+    facts, rows = held(seed, for_ever=True)
+    runs = Stretches.of(facts, rows)
+    expected = [days[-1] if days else NO_DAY for days in days_of(facts, rows)]
+    assert runs.on_rows(runs.standing(facts.happened)).tolist() == expected
 
 
 @given(seed=seeds)
