@@ -53,7 +53,7 @@ def cost_range(appeals: float, costs: Sequence[UnitCost]) -> tuple[float, float]
     if math.isnan(appeals) or not costs:
         return np.nan, np.nan
     ends = sorted(cost.pounds for cost in costs)
-    return round(appeals * ends[0], -3), round(appeals * ends[-1], -3)
+    return float(round(appeals * ends[0], -3)), float(round(appeals * ends[-1], -3))
 
 
 def pounds_in_words(low: float, high: float) -> str:
