@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from dispute_risk.errors import UnreadableFile
+from dispute_risk.triage.monitors.waiting_times import wilson as share_range
 
 __all__ = ["BlindCheck", "CheckResult", "draw_check", "read_check", "wilson"]
 
-Z_95 = 1.959964
 ANSWERS = {"yes": 1.0, "no": 0.0}
 QUESTIONS = ("duty_outstanding", "not_in_the_records", "which_duties", "since_when", "read_by")
 """Columns the reader fills in: the first two with yes or no."""
@@ -70,10 +70,7 @@ def wilson(count: float, total: float) -> tuple[float, float]:
     """
     if total <= 0:
         return 0.0, 1.0
-    share, square = count / total, Z_95**2
-    centre = (share + square / (2 * total)) / (1 + square / total)
-    half = Z_95 * np.sqrt(share * (1 - share) / total + square / (4 * total**2)) / (1 + square / total)
-    return max(float(centre - half), 0.0), min(float(centre + half), 1.0)
+    return share_range(count / total, total)
 
 
 def draw_check(

@@ -16,12 +16,8 @@ __all__ = ["open_release"]
 def open_release(folder: Path, as_of: dt.date, catalogue: Catalogue) -> tuple[Release, Catalogue]:
     """Return a release and its features in its order.
 
-    A release made without advocacy takes the catalogue without it; any other difference is refused by `load_release`.
+    A release made without advocacy takes the catalogue without it; any other difference is refused.
     """
-    from dispute_risk.model.released import load_release
+    from dispute_risk.model.released import release_with
 
-    release = load_release(folder, as_of)
-    without = catalogue.without_voice()
-    chosen = without if set(release.fitted.names) == set(without.names) else catalogue
-    release.check_catalogue(folder, chosen)
-    return release, chosen
+    return release_with(folder, as_of, catalogue)

@@ -26,7 +26,8 @@ from dispute_risk.model.trees import Trees
 if TYPE_CHECKING:
     from dispute_risk.features.declare import Catalogue
 
-__all__ = ["FORMAT", "MONTHS_IN_USE", "Release", "catalogue_fingerprint", "load_release", "save_release"]
+__all__ = ["FORMAT", "MONTHS_IN_USE", "Release", "catalogue_fingerprint", "load_release", "release_with",
+           "save_release"]
 
 FORMAT = 1
 """Version of the layout of the folder."""
@@ -214,6 +215,18 @@ def load_release(folder: str | Path, as_of: dt.date, catalogue: Catalogue | None
     if catalogue is not None:
         _check_catalogue(place, manifest, catalogue)
     return Release(_from_json(place, manifest), manifest)
+
+
+def release_with(folder: str | Path, as_of: dt.date, catalogue: Catalogue) -> tuple[Release, Catalogue]:
+    """Open a release, and return it with the features it was made for.
+
+    One made without advocacy takes the catalogue without it; any other difference is refused (`load_release`).
+    """
+    release = load_release(folder, as_of)
+    without = catalogue.without_voice()
+    chosen = without if set(release.fitted.names) == set(without.names) else catalogue
+    release.check_catalogue(Path(folder), chosen)
+    return release, chosen
 
 
 def _manifest(place: Path) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from dispute_risk.explain.words import short_day
 from dispute_risk.reports.causes_page import Document, shown
 from dispute_risk.reports.causes_words import HOW_TO_READ, NOT_FOR, notes, period, title
 from dispute_risk.reports.weekly_guidance import INVENTED
-from dispute_risk.reports.weekly_sheets import FOOTER_LETTERS, FORMATS, _row_points
+from dispute_risk.reports.weekly_sheets import FOOTER_LETTERS, FORMATS, row_points
 
 __all__ = ["SHEETS", "write_causes_workbook"]
 
@@ -97,7 +97,7 @@ def _front(book: Any, formats: dict[str, Any], made: Document) -> None:
         sheet.write_blank(row, 1, None, formats["heading"])
         for word, meaning in pairs:
             row += 1
-            sheet.set_row(row, _row_points([word, meaning], (28, 88)))
+            sheet.set_row(row, row_points([word, meaning], (28, 88)))
             sheet.write_string(row, 0, word, formats["word"])
             sheet.write_string(row, 1, meaning, formats["plain"])
         row += 2
@@ -113,17 +113,17 @@ def _sheet(book: Any, formats: dict[str, Any], made: Document, lines: Lines) -> 
     sheet.write_string(TITLE_ROW, 0, f"{lines.title}, {period(report)}", formats["title"])
     wide = min(len(headings) - 1, 7)
     sheet.merge_range(ABOUT_ROW, 0, ABOUT_ROW, wide, lines.about, formats["plain"])
-    sheet.set_row(ABOUT_ROW, _row_points([lines.about], [sum(widths[: wide + 1])]))
+    sheet.set_row(ABOUT_ROW, row_points([lines.about], [sum(widths[: wide + 1])]))
     note = _mark(report) if not made.withheld_note else f"{_mark(report)} {made.withheld_note}"
     sheet.merge_range(MARK_ROW, 0, MARK_ROW, wide, note, formats["plain"])
-    sheet.set_row(MARK_ROW, _row_points([note], [sum(widths[: wide + 1])]))
-    sheet.set_row(HEADING_ROW, _row_points([heading.words for heading in headings], widths))
+    sheet.set_row(MARK_ROW, row_points([note], [sum(widths[: wide + 1])]))
+    sheet.set_row(HEADING_ROW, row_points([heading.words for heading in headings], widths))
     for place, heading in enumerate(headings):
         sheet.write_string(HEADING_ROW, place, heading.words, formats["heading"])
     rows = lines.frame.to_dict("records")
     for row, line in enumerate(rows, HEADING_ROW + 1):
         cells = [shown(report, line, heading) for heading in headings]
-        sheet.set_row(row, _row_points(cells, widths))
+        sheet.set_row(row, row_points(cells, widths))
         for place, (value, heading) in enumerate(zip(cells, headings, strict=True)):
             _cell(sheet, row, place, value, heading, formats, part=bool(line.get("depth")) and place == 0)
     last = HEADING_ROW + max(len(rows), 1)

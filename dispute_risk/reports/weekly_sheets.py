@@ -143,10 +143,10 @@ class Book:
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width)
             self.cell(sheet, HEADING_ROW, place, column.heading, "heading")
-        sheet.set_row(HEADING_ROW, _row_points([column.heading for column in columns], widths))
+        sheet.set_row(HEADING_ROW, row_points([column.heading for column in columns], widths))
         for row, line in enumerate(lines, HEADING_ROW + 1):
             values = [column.value(line) for column in columns]
-            sheet.set_row(row, _row_points(values, widths))
+            sheet.set_row(row, row_points(values, widths))
             for place, (value, column) in enumerate(zip(values, columns, strict=True)):
                 self.cell(sheet, row, place, value, column.kind)
         last = HEADING_ROW + max(len(lines), 1)
@@ -180,13 +180,13 @@ class Book:
             sheet.write_blank(row, 1, None, self.formats["part"])
             for word, meaning in pairs:
                 row += 1
-                sheet.set_row(row, _row_points([word, meaning], (30, 90)))
+                sheet.set_row(row, row_points([word, meaning], (30, 90)))
                 sheet.write_string(row, 0, word, self.formats["word"])
                 sheet.write_string(row, 1, meaning, self.formats["plain"])
             row += 2
 
 
-def _row_points(values: Sequence[Any], widths: Sequence[float]) -> float:
+def row_points(values: Sequence[Any], widths: Sequence[float]) -> float:
     """Return the height a row needs for its longest wrapped text.
 
     Not every spreadsheet programme makes room for wrapped text when it opens a file, so the height is given.

@@ -13,7 +13,7 @@ import pandas as pd
 from dispute_risk.errors import DisputeRiskError, ModelNotUsable, NotEnoughHistory
 from dispute_risk.features.catalogue import STANDARD
 from dispute_risk.features.declare import Catalogue
-from dispute_risk.model.released import Release, load_release
+from dispute_risk.model.released import Release, release_with
 from dispute_risk.records.partitions import AuthorityParts
 from dispute_risk.records.write import write_csv
 from dispute_risk.timeline.whole import WholeAuthority
@@ -89,11 +89,7 @@ def release_of(folder: Path, as_of: dt.date) -> tuple[Release, Catalogue]:
     ModelNotUsable
         Where the model is missing, damaged, expired, or made for other features.
     """
-    release = load_release(folder, as_of)
-    without = STANDARD.without_voice()
-    chosen = without if set(release.fitted.names) == set(without.names) else STANDARD
-    release.check_catalogue(folder, chosen)
-    return release, chosen
+    return release_with(folder, as_of, STANDARD)
 
 
 def check_end(parts: AuthorityParts, as_of: dt.date) -> None:
