@@ -36,7 +36,7 @@ class Cause:
 CAUSES: tuple[Cause, ...] = (
     Cause("advice", "advice is missing from the plan, or not used in it",
           ("plan_without_asked_advice", "advice_not_cited", "ep_missing_at_plan", "salt_missing_at_plan")),
-    Cause("silence", "messages are unanswered", ("unanswered_contacts",)),
+    Cause("silence", "messages have been unanswered for two weeks", ("unanswered_two_weeks",)),
     Cause("process", "the decision or the review came late, or nobody stays with the case",
           ("days_past_20_weeks", "decided_late_2y", "review_overdue_days", "officer_changes_6m", "no_officer_now")),
     Cause("refusal", "something was refused", (

@@ -44,7 +44,7 @@ def drawn(size: int, ratio_where_advice: float, ratio_elsewhere: float, seed: in
     rows = pd.DataFrame({"outcome": outcome, "offered": offered, "offered_later": False, "decision_type": "plan_issued",
                          "family": np.arange(size),
                          "day": day, "notice_day": day - 7, "notice": np.arange(size)})
-    features = pd.DataFrame({"plan_without_asked_advice": advice, "unanswered_contacts": rng.integers(0, 2, size),
+    features = pd.DataFrame({"plan_without_asked_advice": advice, "unanswered_two_weeks": rng.integers(0, 2, size),
                              "officer_changes_6m": rng.integers(0, 2, size), "refuse_to_assess_window": 1 - advice})
     table = pd.DataFrame({"day": day[offered], "held_day": np.where(rng.random(offered.sum()) < 0.6, day[offered] + 10.0, np.nan),
                           "notice": np.flatnonzero(offered)})
@@ -109,12 +109,12 @@ def test_a_dispute_about_the_place_alone_has_next_to_nothing_to_gain():
 
 def test_features_that_are_not_there_hold_for_nobody():
     assert not causes_of(pd.DataFrame({"age_years": [4.0, 9.0]})).any()
-    blank = causes_of(pd.DataFrame({"unanswered_contacts": [np.nan, 2.0]}))
+    blank = causes_of(pd.DataFrame({"unanswered_two_weeks": [np.nan, 2.0]}))
     assert blank[:, 1].tolist() == [0.0, 1.0]
 
 
 def test_benefit_is_risk_times_share_and_never_more_than_the_risk():
-    features = pd.DataFrame({"unanswered_contacts": np.zeros(50)})
+    features = pd.DataFrame({"unanswered_two_weeks": np.zeros(50)})
     risk = np.linspace(0, 1, 50)
     benefit = Benefit(by_cause=(-3.0, -3.0, 0.0, 0.0)).of(risk, features)
     assert (benefit <= risk).all() and (np.diff(benefit) > 0).all()
@@ -122,7 +122,7 @@ def test_benefit_is_risk_times_share_and_never_more_than_the_risk():
 
 
 def test_the_closer_the_window_is_to_its_end_the_less_an_offer_can_do():
-    features = pd.DataFrame({"unanswered_contacts": np.zeros(10)})
+    features = pd.DataFrame({"unanswered_two_weeks": np.zeros(10)})
     days = np.linspace(7, 61, 10)
     benefit = PUBLISHED.of(np.full(10, 0.2), features, days)
     assert (np.diff(benefit) <= 0).all() and benefit[-1] == 0

@@ -40,7 +40,7 @@ class ByWindow:
 
     def risk(self, values):
         weight = np.zeros(len(STANDARD.names))
-        for name, size in {"window_open": 2.0, "unanswered_contacts": 0.4, "family_messages_90d": 0.5}.items():
+        for name, size in {"window_open": 2.0, "unanswered_two_weeks": 0.4, "family_messages_90d": 0.5}.items():
             weight[list(STANDARD.names).index(name)] = size
         return 1 / (1 + np.exp(3 - np.nan_to_num(np.asarray(values, float)) @ weight))
 
