@@ -10,8 +10,8 @@ __all__ = ["AIM", "FAIR_PART", "allocate", "by_gain", "fair_weight", "owed_place
 
 FAIR_PART = 0.8
 """Of its share of what is owed in an area, each fifth of deprivation gets at least this part of the places (methods 6.2)."""
-AIM, PER_PLACE_BEHIND, LATE = 0.9, 0.3, 3.0
-"""Weights lean towards this part early, by so much for each place behind; a floor takes over three places late."""
+AIM, PER_PLACE_BEHIND, LATE = 0.9, 0.2, 4.0
+"""Weights lean towards this part early, by so much for each place behind; a floor takes over four places late."""
 LEAST_GAIN = 1e-9
 
 
