@@ -67,7 +67,7 @@ class RoutingPolicy:
     memory: Memory = NOTHING
     group: Mapping[str, str] = field(default_factory=dict)
     least_breach: float = 2.0
-    quiet_from: float = 0.25
+    quiet_from: float = 0.15
     _seen: dict[tuple[int, dt.date], _Week] = field(default_factory=dict, repr=False)
 
     @property
@@ -230,7 +230,7 @@ def learned_from(casebook: Casebook) -> Benefit:
 
 def routing_for(
     section: Mapping[str, Any], *, places: int, effect: Benefit = PUBLISHED, memory: Memory = NOTHING,
-    group: Mapping[str, str] | None = None, least_breach: float = 2.0, quiet_from: float = 0.25,
+    group: Mapping[str, str] | None = None, least_breach: float = 2.0, quiet_from: float = 0.15,
     where: str = "the policy file",
 ) -> Routing:
     """Return the routing that the section `[routing]` of a signed policy asks for.
