@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,12 +46,8 @@ def stable_families(fitted: FittedRisk, catalogue: Catalogue, values: np.ndarray
     share = fitted.slope * (0.5 if fitted.trees is not None else 1.0)
     hidden = np.array([family in NEVER_A_CAUSE for family in present])
     kept = np.zeros(folded.shape)
-    for level, per_point, correction, *coefficients in line.refits:
-        other = replace(
-            line, points=replace(line.points, level=level, per_point=per_point), level=correction,
-            coefficients=np.array(coefficients),
-        )
-        _, strength = fold_to_families(catalogue, added + share * (other.contributions(values)[1] - linear))
+    for refitted in line.refit_contributions(values):
+        _, strength = fold_to_families(catalogue, added + share * (refitted - linear))
         strength = np.where(hidden, -np.inf, strength)
         place = np.argsort(np.argsort(-strength, axis=1, kind="stable"), axis=1, kind="stable")
         kept += (place < most) & (strength >= LEAST_SHOWN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -64,14 +65,22 @@ class FittedLine:
 
     def contributions(self, values: np.ndarray) -> tuple[float, np.ndarray]:
         """Return the log-odds at the average of training, and what each feature adds, shape (rows, features)."""
-        folded = self.coefficients[:, None] * self.design.folding()
-        added = self.design.matrix(values) @ folded
+        base = self.points.level + self.level + self.points.per_point * float(self.points_mean.sum())
+        return base, next(self._adds(values, [(self.points.per_point, self.coefficients)]))
+
+    def refit_contributions(self, values: np.ndarray) -> Iterator[np.ndarray]:
+        """Yield what each feature adds under each bootstrap refit, shape (rows, features); the columns are made once."""
+        return self._adds(values, ((refit[1], refit[3:]) for refit in self.refits))
+
+    def _adds(self, values: np.ndarray, lines: Iterable[tuple[float, np.ndarray]]) -> Iterator[np.ndarray]:
+        matrix, share = self.design.matrix(values), self.design.folding()
         given = item_values(self.points.items, self.names, values) - self.points_mean
         place = {name: index for index, name in enumerate(self.names)}
-        for column, item in enumerate(self.points.items):
-            added[:, place[item.feature]] += self.points.per_point * given[:, column]
-        base = self.points.level + self.level + self.points.per_point * float(self.points_mean.sum())
-        return base, added
+        for per_point, coefficients in lines:
+            added = matrix @ (coefficients[:, None] * share)
+            for column, item in enumerate(self.points.items):
+                added[:, place[item.feature]] += per_point * given[:, column]
+            yield added
 
 
 @dataclass(frozen=True)
