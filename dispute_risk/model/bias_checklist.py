@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 
 from dispute_risk.features.catalogue import STANDARD
+from dispute_risk.model.verdict import EQUITY_UNTESTED, EQUITY_VETO
 from dispute_risk.records.tables import TABLES
 
-__all__ = ["CHECKS", "Check", "bias_checklist"]
+__all__ = ["CHECKS", "Check", "bias_checklist", "equity_findings"]
 
 ENOUGH_APPEALS = 100
 """Cases with an appeal in the test below which a verdict cannot be given (methods 1.5)."""
@@ -185,11 +186,23 @@ def _repeatable(manifest: Mapping[str, Any], answers: Mapping[str, str], records
     return FAIL, "The manifest lacks the fingerprint of the records, the versions or the seed.", MANIFEST
 
 
+def equity_findings(manifest: Mapping[str, Any]) -> list[str] | None:
+    """Return what the comparison of groups found against a release, as sentences; None where none was made.
+
+    >>> equity_findings({"metrics": {"rows": 5.0}, "reasons": ["Equity veto: group 1.", "Few appeals."]})
+    ['Equity veto: group 1.']
+    """
+    reasons = [str(reason) for reason in manifest.get("reasons", ())]
+    if not manifest.get("metrics") or EQUITY_UNTESTED in reasons:
+        return None
+    return [reason for reason in reasons if reason.startswith(EQUITY_VETO)]
+
+
 def _groups(manifest: Mapping[str, Any], answers: Mapping[str, str], records: Mapping[str, float]) -> Result:
-    veto = manifest.get("metrics", {}).get("equity_veto", manifest.get("equity_veto"))
-    if veto is None:
-        return UNKNOWN, "The manifest holds no comparison of groups; see the equality annex.", MANIFEST
-    return (FAIL if veto else PASS), ("The comparison of groups vetoed it." if veto else "No group gave a veto."), MANIFEST
+    vetoes = equity_findings(manifest)
+    if vetoes is None:
+        return UNKNOWN, "Groups were not compared when the model was tested; see the equality annex.", MANIFEST
+    return (FAIL, " ".join(vetoes), MANIFEST) if vetoes else (PASS, "No group stood in the way of it.", MANIFEST)
 
 
 def _said_by(key: str, what: str) -> Look:

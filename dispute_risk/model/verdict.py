@@ -11,13 +11,15 @@ from dispute_risk.model.capacity import Capacity
 from dispute_risk.model.metrics import CalibrationLine, bootstrap_families
 from dispute_risk.model.rows import row_losses
 
-__all__ = ["FEWEST_TEST_APPEALS", "Comparison", "Veto", "compare_with_points", "verdict_of"]
+__all__ = ["EQUITY_UNTESTED", "EQUITY_VETO", "FEWEST_TEST_APPEALS", "Comparison", "Veto", "compare_with_points", "verdict_of"]
 
 FEWEST_TEST_APPEALS = 100
 SLOPE_ALLOWED = (0.8, 1.25)
 LISTED_OBSERVED_ALLOWED = (0.67, 1.5)
 RECALL_LOSS = 0.02
 FEWEST_OVERLAP = 0.7
+EQUITY_VETO, EQUITY_UNTESTED = "Equity veto", "Equity was not tested."
+"""How the reasons of a verdict begin that rest on the comparison of groups, and what stands there where none was made."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def verdict_of(
     temporal: bool,
 ) -> tuple[str, tuple[str, ...]]:
     """Apply the acceptance rule and return the verdict with a sentence for everything that stood in its way."""
-    harm = [f"Equity veto: {veto.words}" for veto in vetoes if veto.beyond_chance]
+    harm = [f"{EQUITY_VETO}: {veto.words}" for veto in vetoes if veto.beyond_chance]
     if comparison.gain_high < 0:
         harm.append("The model is worse than the breach points on log loss "
                     f"(gain {comparison.gain:.5f} a row, 95 % upper bound {comparison.gain_high:.5f}).")
@@ -119,7 +121,7 @@ def verdict_of(
                      f"{listed_observed:.2f}; {LISTED_OBSERVED_ALLOWED[0]} to {LISTED_OBSERVED_ALLOWED[1]} is allowed.")
     if not overlap >= FEWEST_OVERLAP:
         short.append(f"The list is not stable: {overlap:.0%} of it stays in refits; {FEWEST_OVERLAP:.0%} is needed.")
-    short += [f"Equity veto, within chance: {veto.words}" for veto in vetoes if not veto.beyond_chance]
+    short += [f"{EQUITY_VETO}, within chance: {veto.words}" for veto in vetoes if not veto.beyond_chance]
     if harm:
         return "reject", (*harm, *short)
     if short:

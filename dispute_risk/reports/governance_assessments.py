@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from dispute_risk.model.bias_checklist import equity_findings
 from dispute_risk.model.data_facts import DataFacts
 from dispute_risk.records.tables import TABLES
 from dispute_risk.reports.governance_parts import Block, Document, Grid, Points, Section, Words, answered
@@ -119,12 +120,14 @@ def equality_annex(
                        tuple((row.column, f"{row.filled:.0%}") for row in list[Any](found.audit.itertuples())), frozenset({1})),
                   Words("Where a column is mostly blank no difference between groups can be seen, which is not the same as "
                         "there being none."))
-    compared = {name: value for name, value in manifest.get("metrics", {}).items() if "equity" in name or "fairness" in name}
-    groups: Block = (Grid("On the manifest", ("Figure", "Value"), tuple((name, str(value)) for name, value in compared.items()))
-                     if compared else Words("The manifest of this release holds no comparison of groups. Attach the "
-                                            "comparison by sex, "
-                                            "ethnicity, language, deprivation, need, age and area made when the model was "
-                                            "tested."))
+    against = equity_findings(manifest)
+    groups: Block = Words("Groups were not compared when this model was tested. Attach the comparison by sex, ethnicity, "
+                          "language, deprivation, need, age and area that dispute-risk fairness makes.")
+    if against is not None:
+        groups = Words(" ".join(against) if against else (
+            "In the test on later dates, no group with 20 appeals or more had appeals seen over expected outside what is "
+            "allowed, and the two most deprived fifths had their part of the lists. Attach the comparison by group that "
+            "dispute-risk fairness makes."))
     sections = (
         Section("What is left out, and what is compared", (
             Words("Sex, ethnicity, home language and deprivation are never features. Need, age and being looked after are: "

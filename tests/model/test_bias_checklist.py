@@ -6,9 +6,10 @@ import pytest
 
 from dispute_risk.features.catalogue import STANDARD
 from dispute_risk.model.bias_checklist import CHECKS, bias_checklist
+from dispute_risk.model.verdict import EQUITY_UNTESTED, EQUITY_VETO
 
 GOOD = {"appeals": 180.0, "slope": 1.0, "slope_low": 0.8, "slope_high": 1.2, "observed_over_expected": 1.05,
-        "listed_observed_over_expected": 0.9, "stability": 0.8, "equity_veto": 0.0}
+        "listed_observed_over_expected": 0.9, "stability": 0.8}
 
 
 def manifest(**more):
@@ -39,10 +40,18 @@ def test_without_records_answers_or_a_test_nothing_of_them_passes():
 @pytest.mark.parametrize(("change", "asks", "expected"), [
     ({"appeals": 60.0}, "Are there enough", "fail"), ({"slope": 0.5}, "Are high and low", "fail"),
     ({"observed_over_expected": 1.6}, "Do as many", "fail"), ({"stability": 0.4}, "Would other", "fail"),
-    ({"equity_veto": 1.0}, "Were groups", "fail"), ({}, "Are there enough", "pass"), ({}, "Were groups", "pass"),
+    ({}, "Are there enough", "pass"),
 ])
 def test_figures_outside_what_is_asked_for_fail(change, asks, expected):
     assert status(bias_checklist(manifest(metrics={**GOOD, **change})), asks) == expected
+
+
+def test_what_the_comparison_of_groups_found_is_told_as_the_verdict_told_it():
+    assert status(bias_checklist(manifest()), "Were groups") == "pass"
+    assert status(bias_checklist(manifest(reasons=["Few appeals.", EQUITY_UNTESTED])), "Were groups") == "unknown"
+    table = bias_checklist(manifest(reasons=[f"{EQUITY_VETO}, within chance: 45% of the list, 51% of what is owed."]))
+    assert status(table, "Were groups") == "fail"
+    assert "45% of the list" in table.loc[table["asks"].str.startswith("Were groups"), "evidence"].item()
 
 
 def test_features_named_after_audited_columns_fail():
