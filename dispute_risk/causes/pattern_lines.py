@@ -15,7 +15,7 @@ from dispute_risk.causes.patterns import VERDICTS
 from dispute_risk.causes.report import CausesReport
 from dispute_risk.explain.words import first_capital, short_day
 
-__all__ = ["cases_behind", "cost_lines", "found", "pattern_lines"]
+__all__ = ["cases_behind", "cost_lines", "found", "pattern_lines", "trend_lines"]
 
 
 def pattern_lines(report: CausesReport) -> Lines:
@@ -132,3 +132,35 @@ def cases_behind(report: CausesReport) -> Lines:
                   Heading("case_id", "Case", width=16), Heading("area", "Area", width=12),
                   Heading("registered", "Appeal registered", "date", 14)),
                  pd.DataFrame(rows, columns=["label", "case_id", "area", "registered", "sure"]))
+
+
+def trend_lines(report: CausesReport) -> Lines:
+    """Return whether each pattern became more common, and whether more appeals went with it: one line a pattern."""
+    assert report.trend is not None
+    slopes = report.trend.slopes.set_index(["exposure", "measure"])
+    quarters = report.trend.table[report.trend.table["whole"]].sort_values("quarter", kind="stable")
+    rows = []
+    for exposure, mine in quarters.groupby("exposure", sort=False):
+        row: dict[str, Any] = {"label": first_capital(str(mine["label"].iloc[0])),
+                               "first": 100 * mine["share"].iloc[0], "last": 100 * mine["share"].iloc[-1]}
+        for measure in ("share", "rate"):
+            slope = slopes.loc[(exposure, measure)]
+            row.update({f"{measure}_{name}": slope[name] for name in ("times_a_year", "low", "high")},
+                       **{f"{measure}_verdict": first_capital(str(slope["verdict"]))})
+        rows.append(row)
+    frame = pd.DataFrame(rows, columns=["label", "first", "last", *(
+        f"{measure}_{name}" for measure in ("share", "rate") for name in ("times_a_year", "low", "high", "verdict"))])
+    order = sum(frame[f"{measure}_verdict"].astype(str).str.startswith("Changed") for measure in ("share", "rate"))
+    frame = frame.loc[order.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
+    return Lines(
+        "trend", "Is it becoming more common?",
+        f"Each pattern from quarter to quarter, {short_day(report.trend.start_on)} to {short_day(report.trend.end_on)}: in how "
+        "many of 100 months in which a decision could be appealed it was there, and how many appeals went with it. Times after "
+        "a year: above 1 is more, with its 95 % range. A change is told only where chance, over all lines together, hardly "
+        "explains it.",
+        (Heading("label", "Pattern", width=46), Heading("share_verdict", "How common it is", width=24),
+         Heading("first", "Of 100 months, first whole quarter", "rate", 13), Heading("last", "Last whole quarter", "rate", 9),
+         Heading("share_times_a_year", "Times as common after a year", "ratio", 12), Heading("share_low", "From", "ratio", 7),
+         Heading("share_high", "To", "ratio", 7), Heading("rate_verdict", "Appeals that go with it", width=24),
+         Heading("rate_times_a_year", "Times as many appeals after a year", "ratio", 13),
+         Heading("rate_low", "From", "ratio", 7), Heading("rate_high", "To", "ratio", 7)), frame)

@@ -19,6 +19,7 @@ from dispute_risk.causes.duties_everywhere import Everywhere
 from dispute_risk.causes.exposures import ON
 from dispute_risk.causes.model_reasons import ModelReasons
 from dispute_risk.causes.patterns import Patterns
+from dispute_risk.causes.trends import Trend
 from dispute_risk.errors import OutputNotWritten
 
 __all__ = ["CausesReport", "causes_report", "published"]
@@ -34,6 +35,8 @@ class CausesReport:
         Every count of the report by name: true numbers, or rounded ones with NaN where withheld.
     coded : Coded
     patterns : Patterns or None
+    trend : Trend or None
+        The same patterns from quarter to quarter; never published, for nearly all of its counts are small.
     no_patterns : str
         Why there are none, where there are none.
     everywhere : Everywhere
@@ -51,6 +54,7 @@ class CausesReport:
     tables: Mapping[str, CountTable]
     coded: Coded
     patterns: Patterns | None
+    trend: Trend | None
     no_patterns: str
     everywhere: Everywhere
     reasons: ModelReasons | None
@@ -79,7 +83,8 @@ class CausesReport:
 
 
 def causes_report(
-    made: Counted, coded: Coded, everywhere: Everywhere, *, patterns: Patterns | None, no_patterns: str = "",
+    made: Counted, coded: Coded, everywhere: Everywhere, *, patterns: Patterns | None, trend: Trend | None = None,
+    no_patterns: str = "",
     reasons: ModelReasons | None = None, costs: Sequence[UnitCost] = (), authority: str, recorded_to: dt.date,
     synthetic: bool = False, data_note: str = "",
 ) -> CausesReport:
@@ -88,8 +93,8 @@ def causes_report(
     more = [coded.coding, coded.table, coded.by_quarter, everywhere.appealed, everywhere.open_cases,
             *(reasons.tables.values() if reasons else ()), *(pattern_tables(patterns, made) if patterns else ())]
     tables.update({table.name: table for table in more})
-    return CausesReport(made, tables, coded, patterns, no_patterns, everywhere, reasons, tuple(costs), authority, recorded_to,
-                        synthetic, data_note)
+    return CausesReport(made, tables, coded, patterns, trend, no_patterns, everywhere, reasons, tuple(costs), authority,
+                        recorded_to, synthetic, data_note)
 
 
 def published(
@@ -97,7 +102,7 @@ def published(
 ) -> CausesReport:
     """Return the report as it may be published: small numbers withheld, the rest rounded, all tables protected together.
 
-    The causes by quarter are left out: they are nearly all small.
+    The causes and the patterns by quarter are left out: they are nearly all small.
 
     Raises
     ------
@@ -109,7 +114,7 @@ def published(
     if made.narrowed:
         raise OutputNotWritten("An earlier release already shows too much for this report to be safe beside it. Publish the "
                                "same period and areas as before, or the year only.", made.narrowed)
-    return replace(report, tables=dict(zip(names, made.tables, strict=True)), protected=made)
+    return replace(report, tables=dict(zip(names, made.tables, strict=True)), trend=None, protected=made)
 
 
 def pattern_tables(patterns: Patterns, made: Counted) -> list[CountTable]:

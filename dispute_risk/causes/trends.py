@@ -29,15 +29,19 @@ class Trend:
     Parameters
     ----------
     table : DataFrame
-        One row an exposure and quarter: `exposure`, `label`, `quarter` (first day), `months_exposed`, `months`, `share`,
-        `appeals_exposed`, `rate` (per 1,000 case-months exposed).
+        One row an exposure and quarter: `exposure`, `label`, `quarter` (first day), `whole` (half of it or more
+        lies in the period), `months_exposed`, `months`, `share`, `appeals_exposed`, `rate` (per 1,000 case-months exposed).
     slopes : DataFrame
         One row an exposure and measure (`share` or `rate`): `times_a_year` (by what it multiplies in a year), `low`, `high`
         (95 %), `q`, `quarters`, `verdict`.
+    start_on, end_on : date
+        First and last day of the months at risk.
     """
 
     table: pd.DataFrame
     slopes: pd.DataFrame
+    start_on: dt.date
+    end_on: dt.date
 
     def summary(self) -> str:
         """Return one line for each change shown."""
@@ -86,7 +90,8 @@ def trend(
 
         ours, months, appeals = total(has, risk.months), total(base, risk.months), total(has, risk.event)
         tables.append(pd.DataFrame({
-            "exposure": one.name, "label": one.label, "quarter": (first * 3).astype("datetime64[M]").astype("datetime64[s]"),
+            "exposure": one.name, "label": one.label, "whole": whole,
+            "quarter": (first * 3).astype("datetime64[M]").astype("datetime64[s]"),
             "months_exposed": ours, "months": months, "share": _over(ours, months),
             "appeals_exposed": appeals.astype(int), "rate": 1_000 * _over(appeals, ours)}))
         for measure, count, time in (("share", ours, months), ("rate", appeals, ours)):
@@ -95,7 +100,7 @@ def trend(
     slope = pd.DataFrame(slopes)
     slope["q"] = false_discovery_rates(slope.pop("p").to_numpy())
     slope["verdict"] = [_verdict(ratio, q) for ratio, q in zip(slope["times_a_year"], slope["q"], strict=True)]
-    return Trend(pd.concat(tables, ignore_index=True), slope)
+    return Trend(pd.concat(tables, ignore_index=True), slope, risk.start_on, risk.end_on)
 
 
 def slope_of_counts(year: np.ndarray, count: np.ndarray, time: np.ndarray) -> dict[str, float]:

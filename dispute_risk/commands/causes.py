@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dispute_risk.causes.model_reasons import ModelReasons
     from dispute_risk.causes.patterns import Patterns
     from dispute_risk.causes.report import CausesReport
+    from dispute_risk.causes.trends import Trend
     from dispute_risk.commands.opening import Opened
 
 __all__ = ["command"]
@@ -94,21 +95,24 @@ def _report(
         coded = coded_causes(made, _officer_coding(coding) if coding else None)
         everywhere = duties_everywhere(opened.history, made)
     with step("Comparing appealed cases with cases that could have appealed"):
-        found, why_not = _patterns(opened, start_on, end_on, area, years)
+        found, moved, why_not = _patterns(opened, start_on, end_on, area, years)
     reasons = None
     if model is not None:
         with step("Taking the model's reasons"):
             reasons = _model_reasons(opened, model, start_on, end_on, area)
     return causes_report(
-        made, coded, everywhere, patterns=found, no_patterns=why_not, reasons=reasons, costs=_costs(), authority=book.name,
-        recorded_to=book.recorded_to, synthetic=book.synthetic, data_note=opened.data_note,
+        made, coded, everywhere, patterns=found, trend=moved, no_patterns=why_not, reasons=reasons, costs=_costs(),
+        authority=book.name, recorded_to=book.recorded_to, synthetic=book.synthetic, data_note=opened.data_note,
     )
 
 
-def _patterns(opened: Opened, start_on: dt.date, end_on: dt.date, area: str, years: int) -> tuple[Patterns | None, str]:
-    """Return the patterns, or why there are none: a small area has too few appeals, and the rest of the report stands."""
+def _patterns(
+    opened: Opened, start_on: dt.date, end_on: dt.date, area: str, years: int
+) -> tuple[Patterns | None, Trend | None, str]:
+    """Return the patterns and their trend, or why there are none: a small area has too few appeals, and the rest stands."""
     from dispute_risk.causes.decision_rows import decision_rows
     from dispute_risk.causes.patterns import patterns
+    from dispute_risk.causes.trends import trend
     from dispute_risk.errors import NotEnoughHistory
 
     first = min(start_on, end_on - dt.timedelta(days=round(365.25 * years)))
@@ -116,9 +120,9 @@ def _patterns(opened: Opened, start_on: dt.date, end_on: dt.date, area: str, yea
         rows = decision_rows(opened.read.casebook, first, end_on)
         if area:
             rows = rows.where(rows.area == area)
-        return patterns(rows, first, end_on), ""
+        return patterns(rows, first, end_on), trend(rows, first, end_on), ""
     except NotEnoughHistory as error:
-        return None, error.message
+        return None, None, error.message
 
 
 def _model_reasons(opened: Opened, model: Path, start_on: dt.date, end_on: dt.date, area: str) -> ModelReasons:

@@ -14,7 +14,7 @@ import pandas as pd
 from dispute_risk.causes.counts import ALL
 from dispute_risk.causes.disclosure import WITHHELD
 from dispute_risk.causes.lines import Heading, Lines, tables_of
-from dispute_risk.causes.pattern_lines import cases_behind, cost_lines, found, pattern_lines
+from dispute_risk.causes.pattern_lines import cases_behind, cost_lines, found, pattern_lines, trend_lines
 from dispute_risk.causes.report import CausesReport
 from dispute_risk.explain.words import first_capital, short_day
 from dispute_risk.reports.causes_pictures import area_picture, pattern_picture, quarter_picture
@@ -35,7 +35,7 @@ class Document:
     report : CausesReport
     points : list of str
         The key points.
-    patterns, costs, cases : Lines or None
+    patterns, costs, trend, cases : Lines or None
     tables : dict of str to Lines
     """
 
@@ -43,13 +43,14 @@ class Document:
     points: list[str]
     patterns: Lines | None
     costs: Lines | None
+    trend: Lines | None
     cases: Lines | None
     tables: dict[str, Lines]
 
     @property
     def every(self) -> list[Lines]:
         """Every table, the patterns first."""
-        lead = [one for one in (self.patterns, self.costs) if one is not None]
+        lead = [one for one in (self.patterns, self.costs, self.trend) if one is not None]
         return [*lead, *self.tables.values(), *([self.cases] if self.cases is not None else [])]
 
     @property
@@ -64,8 +65,9 @@ def document(report: CausesReport) -> Document:
     patterns = pattern_lines(report) if report.patterns is not None else None
     costs = cost_lines(report, patterns) if patterns is not None and report.costs and len(found(patterns)) else None
     cases = cases_behind(report) if report.patterns is not None and not report.for_publication else None
+    moved = trend_lines(report) if report.trend is not None else None
     tables = tables_of(report)
-    return Document(report, key_points(report, patterns, costs, tables["duties"]), patterns, costs, cases, tables)
+    return Document(report, key_points(report, patterns, costs, tables["duties"]), patterns, costs, moved, cases, tables)
 
 
 def shown(report: CausesReport, row: Any, heading: Heading) -> Any:

@@ -17,7 +17,8 @@ from dispute_risk.reports.weekly_sheets import FOOTER_LETTERS, FORMATS, row_poin
 __all__ = ["SHEETS", "write_causes_workbook"]
 
 SHEETS: dict[str, str] = {
-    "patterns": "Patterns", "costs": "Cost", "what": "What was appealed", "grounds": "Grounds", "areas": "Areas",
+    "patterns": "Patterns", "costs": "Cost", "trend": "More common or less", "what": "What was appealed",
+    "grounds": "Grounds", "areas": "Areas",
     "quarters": "Quarters", "area_quarters": "Areas by quarter", "need": "Need", "placement": "Placement",
     "coded": "Coded causes", "duties": "All open cases", "reasons": "Model's reasons", "cases": "Cases behind",
 }

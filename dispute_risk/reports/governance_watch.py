@@ -15,6 +15,7 @@ import pandas as pd
 from dispute_risk.explain.words import day_in_words, first_capital, short_day
 from dispute_risk.model.cusum import Chart
 from dispute_risk.model.drift import DriftWatch
+from dispute_risk.model.early_signals import RUN_LENGTH_MONTHS
 from dispute_risk.reports.charts import GRID, INK, PALE
 from dispute_risk.reports.governance_page import write_folder
 from dispute_risk.reports.governance_parts import Document, Frame, Grid, Picture, Points, Section, Words
@@ -142,7 +143,7 @@ def _early(found: DriftWatch) -> tuple[Words | Grid | Picture, ...]:
             continue
         chart = one.chart
         ratio, low, high = chart.ratio(chart.since if chart.stands else 0)
-        usual = f"{100 * one.usual:.1f} in 100" if one.is_share else f"{100 * one.usual:.2f} a week for 100 open notices"
+        usual = f"{100 * one.usual:.1f} in 100" if one.is_share else f"{100 * one.usual:.2f} a week for 100 notices"
         seen = f"{ratio:.2f} ({low:.2f} to {high:.2f})" if np.isfinite(ratio) else "–"
         rows.append((label, usual, seen, "look into" if chart.stands else "in order", one.signal.why))
         if chart.stands:
@@ -150,7 +151,9 @@ def _early(found: DriftWatch) -> tuple[Words | Grid | Picture, ...]:
             pictures.append(Picture(_sums_picture(chart, labels, label), f"{label}: the sums of evidence, week by week"))
     words = Words("Whether an appeal comes is known months later. These change at once, and are counted in the week they were "
                   "recorded. "
-                  "With nothing changed, all of them together ask for a look about once a year.")
+                  "Each week is held against the year that ended a quarter before it, and like against like: first plans "
+                  "against first plans, notices against notices as old. With nothing changed, all of them together ask for "
+                  f"a look about once in {RUN_LENGTH_MONTHS} months.")
     return (words, Grid("Since the charts began, or since the change where there is a signal",
                         ("What is counted", "Usual", "Times the usual (95 in 100 range)", "Status", "What a change would mean"),
                         tuple(rows)), *pictures)

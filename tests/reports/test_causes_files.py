@@ -25,6 +25,7 @@ from dispute_risk.causes.patterns import patterns
 from dispute_risk.causes.ranges import feasible_ranges
 from dispute_risk.causes.released_counts import read_counts, same_rules
 from dispute_risk.causes.report import causes_report, published
+from dispute_risk.causes.trends import trend
 from dispute_risk.errors import OutputNotWritten, UnreadableFile
 from dispute_risk.records.read import read_casebook
 from dispute_risk.records.synthetic import simulate
@@ -40,8 +41,10 @@ COSTS = [UnitCost("an appeal without a hearing", 4331, "2015-17", "a study"),
 def report_of(book, history, start, end, area="", compare=True):
     made = counted(book, history, start, end, area)
     first = end - dt.timedelta(days=1096)
-    found = patterns(decision_rows(book, first, end), first, end) if compare else None
-    return causes_report(made, coded_causes(made), duties_everywhere(history, made), patterns=found,
+    rows = decision_rows(book, first, end) if compare else None
+    return causes_report(made, coded_causes(made), duties_everywhere(history, made),
+                         patterns=patterns(rows, first, end) if compare else None,
+                         trend=trend(rows, first, end) if compare else None,
                          no_patterns="" if compare else "Too few appeals.", costs=COSTS, authority=book.name,
                          recorded_to=book.recorded_to, synthetic=book.synthetic, data_note="Records to test with.")
 
@@ -57,6 +60,18 @@ def inside(invented, tmp_path_factory):
     out = tmp_path_factory.mktemp("causes") / "inside"
     write_causes(invented, out)
     return out
+
+
+def test_the_officers_see_whether_a_pattern_became_more_common_and_the_public_does_not(invented, inside, outside):
+    shown = pd.read_csv(inside / "trend.csv")
+    assert len(shown) == invented.trend.table["exposure"].nunique()
+    whole = invented.trend.table[invented.trend.table["whole"]]
+    one = whole[whole["label"].str.lower() == shown["label"].iloc[-1].lower()].sort_values("quarter")
+    cells = shown.iloc[-1]
+    assert [cells["first"], cells["last"]] == pytest.approx([100 * one["share"].iloc[0], 100 * one["share"].iloc[-1]], abs=0.01)
+    assert "Is it becoming more common?" in (inside / "causes.html").read_text("utf-8")
+    assert not (outside / "trend.csv").exists()
+    assert "becoming more common" not in (outside / "causes.html").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
