@@ -144,14 +144,14 @@ def trend_lines(report: CausesReport) -> Lines:
         row: dict[str, Any] = {"label": first_capital(str(mine["label"].iloc[0])),
                                "first": 100 * mine["share"].iloc[0], "last": 100 * mine["share"].iloc[-1]}
         for measure in ("share", "rate"):
-            slope = slopes.loc[(exposure, measure)]
+            slope = slopes.loc[(str(exposure), measure)]
             row.update({f"{measure}_{name}": slope[name] for name in ("times_a_year", "low", "high")},
                        **{f"{measure}_verdict": first_capital(str(slope["verdict"]))})
         rows.append(row)
     frame = pd.DataFrame(rows, columns=["label", "first", "last", *(
         f"{measure}_{name}" for measure in ("share", "rate") for name in ("times_a_year", "low", "high", "verdict"))])
-    order = sum(frame[f"{measure}_verdict"].astype(str).str.startswith("Changed") for measure in ("share", "rate"))
-    frame = frame.loc[order.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
+    changed = frame[["share_verdict", "rate_verdict"]].astype(str).apply(lambda one: one.str.startswith("Changed")).any(axis=1)
+    frame = frame.loc[np.argsort(~changed.to_numpy(bool), kind="stable")].reset_index(drop=True)
     return Lines(
         "trend", "Is it becoming more common?",
         f"Each pattern from quarter to quarter, {short_day(report.trend.start_on)} to {short_day(report.trend.end_on)}: in how "
