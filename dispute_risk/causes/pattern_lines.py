@@ -137,14 +137,14 @@ def cases_behind(report: CausesReport) -> Lines:
 def trend_lines(report: CausesReport) -> Lines:
     """Return whether each pattern became more common, and whether more appeals went with it: one line a pattern."""
     assert report.trend is not None
-    slopes = report.trend.slopes.set_index(["exposure", "measure"])
+    slopes = {(one["exposure"], one["measure"]): one for one in report.trend.slopes.to_dict("records")}
     quarters = report.trend.table[report.trend.table["whole"]].sort_values("quarter", kind="stable")
     rows = []
     for exposure, mine in quarters.groupby("exposure", sort=False):
         row: dict[str, Any] = {"label": first_capital(str(mine["label"].iloc[0])),
                                "first": 100 * mine["share"].iloc[0], "last": 100 * mine["share"].iloc[-1]}
         for measure in ("share", "rate"):
-            slope = slopes.loc[(str(exposure), measure)]
+            slope = slopes[exposure, measure]
             row.update({f"{measure}_{name}": slope[name] for name in ("times_a_year", "low", "high")},
                        **{f"{measure}_verdict": first_capital(str(slope["verdict"]))})
         rows.append(row)
