@@ -76,8 +76,10 @@ class Reason:
 
 def fold_to_families(catalogue: Catalogue, contributions: np.ndarray) -> tuple[list[str], np.ndarray]:
     """Return the families present and the sum of contributions of each, shape (rows, families)."""
-    present = [family for family in FAMILIES if any(f.family == family for f in catalogue)]
-    belongs = np.array([[f.family == family for family in present] for f in catalogue], float)
+    of_each = [feature.family for feature in catalogue]
+    there = set(of_each)
+    present = [family for family in FAMILIES if family in there]
+    belongs = (np.array(of_each)[:, None] == np.array(present)).astype(float)
     return present, contributions @ belongs
 
 

@@ -18,7 +18,9 @@ STABLE_SHARE = 0.8
 """A reason is given where it is among the strongest in at least this share of the bootstrap refits (methods section 3)."""
 
 
-def stable_families(fitted: FittedRisk, catalogue: Catalogue, values: np.ndarray, most: int = 3) -> np.ndarray:
+def stable_families(
+    fitted: FittedRisk, catalogue: Catalogue, values: np.ndarray, most: int = 3, added: np.ndarray | None = None
+) -> np.ndarray:
     """Return which families of features stay among the strongest when the model is fitted to other families' records.
 
     For the pair the ridge half is refitted and the trees are kept, as for the range of a risk.
@@ -31,13 +33,15 @@ def stable_families(fitted: FittedRisk, catalogue: Catalogue, values: np.ndarray
     values : ndarray of shape (rows, features)
     most : int
         How many reasons are given.
+    added : ndarray of shape (rows, features), optional
+        What `fitted.contributions` adds to these rows, where it is known already.
 
     Returns
     -------
     ndarray of bool, shape (rows, families)
         In the order of `explain.reasons.fold_to_families`; all True for a model without refits.
     """
-    added = fitted.contributions(values)[1]
+    added = fitted.contributions(values)[1] if added is None else added
     present, folded = fold_to_families(catalogue, added)
     line = fitted.line
     if not len(line.refits):

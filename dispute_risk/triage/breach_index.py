@@ -133,6 +133,7 @@ SILENT_FROM_DAYS = 30
 SILENT_UNIT_DAYS, SILENT_AT_MOST = 60.0, 2.0
 FIRST_KNOWN_BY = ("request", "plan_made", "placement")
 """Kinds of fact with which a file begins."""
+BROKEN = ("row", "since_on", "due_on", "days_over", "points", "fact")
 SPECIALIST = ("special", "independent", "resourced_mainstream", "eotas")
 
 
@@ -153,7 +154,11 @@ def outstanding_duties(
         `row` (position in `rows`), `duty`, `since_on` (the fact), `due_on` (NaT where the law sets no date), `days_over`
         (days past the date, or since the fact), `points`, `fact` (its position in `facts_of` the duty).
     """
-    broken = pd.concat([_broken(history, rows, duty) for duty in duties], ignore_index=True)
+    each = [_broken(history, rows, duty) for duty in duties]
+    duty_of = np.repeat(np.arange(len(duties)), [len(one["row"]) for one in each])
+    joined = {name: np.concatenate([one[name] for one in each]) for name in BROKEN}
+    broken = pd.DataFrame({"row": joined["row"], "duty": np.array([duty.name for duty in duties], object)[duty_of],
+                           **{name: joined[name] for name in BROKEN[1:]}})
     # Not having written is a failing where something is owed; a plan that is kept needs no letter every month.
     law = {duty.name for duty in duties if duty.how != "silent"}
     owed = np.isin(broken["row"], broken["row"][broken["duty"].isin(law)].unique())
@@ -211,7 +216,7 @@ def _words_and_openings(history: History, words: Facts) -> Facts:
     )
 
 
-def _broken(history: History, rows: Snapshots, duty: Duty) -> pd.DataFrame:
+def _broken(history: History, rows: Snapshots, duty: Duty) -> dict[str, np.ndarray]:
     facts = facts_of(history, duty)
     row, fact = active_pairs(facts, rows)
     if duty.only:
@@ -228,17 +233,8 @@ def _broken(history: History, rows: Snapshots, duty: Duty) -> pd.DataFrame:
     keep[1:] = row[1:] != row[:-1]
     keep &= days >= {"past_due": 1, "held": 0, "silent": SILENT_FROM_DAYS}[duty.how]
     row, fact, due, since, days = row[keep], fact[keep], due[keep], since[keep], days[keep]
-    return pd.DataFrame(
-        {
-            "row": row,
-            "duty": duty.name,
-            "since_on": to_dates(since).astype("datetime64[s]"),
-            "due_on": to_dates(due).astype("datetime64[s]"),
-            "days_over": days,
-            "points": _points(duty, days),
-            "fact": fact,
-        }
-    )
+    return dict(zip(BROKEN, (row, to_dates(since).astype("datetime64[s]"), to_dates(due).astype("datetime64[s]"), days,
+                             _points(duty, days), fact), strict=True))
 
 
 def _where_the_child_is(

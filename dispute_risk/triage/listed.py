@@ -53,7 +53,7 @@ def listed_rows(
     places = [(name, area, rank, int(row)) for name, areas in chosen.items() for area, rows in areas.items()
               for rank, row in enumerate(rows.tolist(), 1)]
     decided = _decided(now, places, told, routing, slots)
-    since = memory.since()
+    since, bands = memory.since(), band_of(now.risk)
     records = []
     for (name, area, rank, row), (route, when) in zip(places, decided, strict=True):
         case, case_id = told[row], str(now.case_id[row])
@@ -67,7 +67,7 @@ def listed_rows(
                 "is_new": last_rank is None, "last_rank": np.nan if last_rank is None else float(last_rank),
                 "on_list_since": pd.Timestamp(first), "weeks_on_list": (now.as_of - first).days // WEEK_DAYS,
                 "recorded": memory.told.get(case_id, ""),
-                **_risk_columns(now, row),
+                **_risk_columns(now, row), "band": str(bands[row]), "risk_words": risk_in_words(now.risk[row]),
                 "state": case.state, "breach_index": float(now.breach[row]),
                 **_duty_columns(case), **_last_date(case),
                 **{f"reason_{n}": given[n - 1] if len(given) >= n else "" for n in (1, 2, 3)},
@@ -124,9 +124,7 @@ def _with_advice(now: OpenCases, ahead: dict[int, Ahead]) -> dict[int, float]:
 
 
 def _risk_columns(now: OpenCases, row: int) -> dict[str, object]:
-    risk = now.risk[row]
-    return {"risk": risk, "risk_low": now.low[row], "risk_high": now.high[row],
-            "band": str(band_of(np.array([risk]))[0]), "risk_words": risk_in_words(risk)}
+    return {"risk": now.risk[row], "risk_low": now.low[row], "risk_high": now.high[row]}
 
 
 def _duty_columns(case: Told) -> dict[str, object]:

@@ -122,7 +122,7 @@ def _of_the_risk(now: OpenCases, rows: np.ndarray, since: dt.date) -> list[tuple
     cases = now.rows.take(rows)
     features = now.features.iloc[rows].reset_index(drop=True)
     contributions = now.contributions(rows)
-    stable = stable_families(now.fitted, now.catalogue, features.to_numpy(np.float64))
+    stable = stable_families(now.fitted, now.catalogue, features.to_numpy(np.float64), added=contributions)
     found = reasons(now.searches, cases, now.catalogue, features, contributions, stable=stable)
     changed = _changes(now, cases, features, contributions, since)
     return [
