@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -92,8 +93,14 @@ def commands() -> None:
     """
 
 
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""Read when numpy is loaded, which no command has done yet. On a laptop with other work, two threads wait for each other."""
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; a mistake of the user ends in its message and its exit code, never in a traceback."""
+    for name in ONE_THREAD:
+        os.environ.setdefault(name, "1")
     try:
         code = commands.main(args=arguments, prog_name="dispute-risk", standalone_mode=False)
     except DisputeRiskError as error:
