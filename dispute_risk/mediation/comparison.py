@@ -39,7 +39,8 @@ class Study:
     challenges : tuple of Challenge
         Attacks on the comparison of cases and on that of areas.
     pooled : Effect
-        The most trusted design that answers, pulled towards the published study.
+        The most trusted design that answers, pulled towards the published study; the published study alone where the figure
+        fails an attack.
     eligible : Eligible
     panel : AreaQuarters or None
     prior : Prior
@@ -76,6 +77,8 @@ class Study:
     def summary(self) -> str:
         """Return the answer, the other designs and the attacks it does not stand up to."""
         lines = [self.headline.summary()]
+        if self.headline.answers and self.failed:
+            lines.insert(0, "Not to be relied on: the figure does not stand up to every attack (see below).")
         lines += [f"{DESIGNS[one.design]}: {one.summary() if one.answers else one.refusal}" for one in self.effects
                   if one is not self.headline]
         stood = sum(one.passed is True for one in self.challenges)
@@ -122,8 +125,10 @@ def study_mediation(
     if listed is None:  # places are a weaker lever than a lottery: cases alike on the day come first
         effects = (alike, lot, areas)
     first = next((one for one in effects if one.answers), None)
-    return Study(effects, _attacks(eligible, panel, alike, random_state),
-                 pooled([first] if first is not None else [], prior, offers.take_up), eligible, panel, prior)
+    found = _attacks(eligible, panel, alike, random_state)
+    # A figure that fails an attack is shown with the attack, and goes into nothing else.
+    used = [first] if first is not None and all(one.passed is not False for one in found) else []
+    return Study(effects, found, pooled(used, prior, offers.take_up), eligible, panel, prior)
 
 
 def _attacks(eligible: Eligible, panel: AreaQuarters | None, alike: Effect, seed: int) -> tuple[Challenge, ...]:

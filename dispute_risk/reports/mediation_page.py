@@ -177,8 +177,9 @@ def _forest(study: Study) -> list[tuple[str, float, float, float, bool]]:
     share, prior = study.eligible.offers.take_up, study.prior
     lines.append(("published study, as used here", prior.per_100_mediated * share,
                   (prior.per_100_mediated - 1.96 * prior.sd) * share, (prior.per_100_mediated + 1.96 * prior.sd) * share, False))
-    lines.append(("first that answers, with the published", study.pooled.risk_difference, study.pooled.low, study.pooled.high,
-                  False))
+    if study.pooled.n_offered:  # else it is the published study, and stands there already
+        lines.append(("first that answers, with the published", study.pooled.risk_difference, study.pooled.low,
+                      study.pooled.high, False))
     return lines
 
 

@@ -82,6 +82,12 @@ def test_study_answers_or_says_why_not_and_every_attack_reports(study):
     assert "naive" in study.table
 
 
+def test_a_figure_that_fails_an_attack_is_pooled_with_nothing(study):
+    stands = any(one.answers for one in study.effects) and not study.failed
+    assert bool(study.pooled.n_offered) is stands
+    assert study.summary().startswith("Not to be relied on") is (study.headline.answers and bool(study.failed))
+
+
 def test_meeting_is_shown_to_take_time_for_effect(study):
     table = attacks.other_definitions(study.eligible, study.effects[0]).table
     if study.effects[0].answers:
