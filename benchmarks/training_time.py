@@ -10,8 +10,12 @@ import argparse
 import numpy as np
 
 from dispute_risk.features.catalogue import STANDARD
-from dispute_risk.model.estimator import AppealRiskModel
+from dispute_risk.model.boosted import HELD_OUT_TREES, binned, fit_trees, trees_for, trees_out_of_fold
+from dispute_risk.model.estimator import AppealRiskModel, admitted_rungs
 from dispute_risk.model.landmarks import Landmarks, landmarks
+from dispute_risk.model.ridge import fit_ridge
+from dispute_risk.model.rolling import rows_of, validation_plan
+from dispute_risk.model.rows import TrainingRows, folds_of, thinned
 from dispute_risk.model.validate import Validation, validate
 from dispute_risk.records.synthetic import simulate
 from dispute_risk.timeline.history import History
@@ -38,6 +42,46 @@ def tested(rows: Landmarks) -> Validation:
 def fitted(rows: Landmarks, estimator: str) -> AppealRiskModel:
     """Fit the rung that goes live on every row whose outcome is known, with its refits for the ranges."""
     return AppealRiskModel(STANDARD, estimator).fit(rows.features, rows.outcome, groups=rows.family)
+
+
+def learned_from(rows: Landmarks) -> list[TrainingRows]:
+    """Return the rows the trees and the ridge see: those of each fold, and last those of the fit that goes live."""
+    blocks = validation_plan(rows, most_blocks=FOLDS).blocks
+    return [thinned(rows_of(rows, STANDARD, mask), 0) for mask in (*(block.train for block in blocks), rows.known)]
+
+
+def trees_alone(samples: list[TrainingRows]) -> int:
+    """Grow the trees of every fit, held-out ones included, and do nothing else with them; return how many."""
+    grown = 0
+    for sample in (sample for sample in samples if "pair" in admitted_rungs(sample.appeals)):
+        trees, dataset = trees_for(sample.appeals), binned(sample)
+        trees_out_of_fold(sample, STANDARD, trees, folds_of(sample, 4, 0), 0, dataset)
+        grown += fit_trees(sample, STANDARD, trees, 0, dataset).num_trees()
+    return grown
+
+
+def ridges_alone(samples: list[TrainingRows]) -> None:
+    """Fit the ridge of every fit; the last fold and the one that goes live are fitted again on 30 draws of families."""
+    for number, sample in enumerate(samples):
+        if "ridge" in admitted_rungs(sample.appeals):
+            fit_ridge(sample, STANDARD, n_refits=30 if number >= len(samples) - 2 else 0)
+
+
+def where_it_goes(rows: Landmarks, whole: Took) -> str:
+    """Return a table of the parts, each measured alone: what is left is figures, redrawn samples, rules and levels."""
+    samples = learned_from(rows)
+    trees, ridges = took(lambda: trees_alone(samples), 1), took(lambda: ridges_alone(samples), 1)
+    left = whole.best - trees.best - ridges.best
+    return "\n".join([
+        f"Where the seconds go ({len(samples)} samples of {min(len(sample.outcome) for sample in samples):,} to "
+        f"{max(len(sample.outcome) for sample in samples):,} rows; trees and ridge measured alone, "
+        "once, after the whole: on a busy machine they do not add up to it):", "",
+        "| part | seconds of processor | share |", "|---|---|---|",
+        *(f"| {part} | {seconds:.1f} | {seconds / whole.best:.0%} |" for part, seconds in (
+            (f"trees: LightGBM, {trees.result:,} used, {HELD_OUT_TREES:g} times as many for each fold held out", trees.best),
+            ("ridge: penalty on held-out families, fit, 30 refits twice", ridges.best),
+            ("the rest: points, level, figures, redrawn samples, officers' rules", left))),
+    ])
 
 
 def boosted_by_time(rows: Landmarks, calibrated: bool, rounds: int) -> np.ndarray:
@@ -87,6 +131,7 @@ def main() -> None:
         f"`validate` (three rungs a fold, 30 refits, ranges from 1,000 redrawn samples, the officers' rules): {test}.",
         f"The fit that goes live ({candidate}, 30 refits): {final}.",
         f"Together: {whole}; asked: at most {MOST_SECONDS:.0f} s of one thread.",
+        where_it_goes(rows, whole),
         f"scikit-learn HistGradientBoosting, TimeSeriesSplit({FOLDS}) and a fit on all rows, no figures: {plain}. Package over "
         f"this, processor time: {between(whole, plain)}.",
     ]

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, ClassifierMixin
 
 from dispute_risk.errors import NotEnoughHistory
+from dispute_risk.model.classifier import RiskClassifier
 from dispute_risk.model.fitted import RANGE_SHARE, FittedLine, FittedRisk
-from dispute_risk.model.level import chance, fit_line
+from dispute_risk.model.level import fit_line, fit_lines
+from dispute_risk.model.one_core import on_one_core
 from dispute_risk.model.points import POINTS, PointsItem, item_values
-from dispute_risk.model.ridge import PENALTIES, RidgeFit, checked_values, fit_ridge, points_line
+from dispute_risk.model.ridge import PENALTIES, RidgeFit, fit_ridge, points_line
 from dispute_risk.model.rows import TrainingRows, choose_simplest, family_weights, row_losses, thinned, training_rows
 from dispute_risk.model.trees import Trees
 
@@ -43,7 +44,7 @@ def admitted_rungs(appeals: int) -> list[str]:
     return [rung for rung in RUNGS if appeals >= APPEALS_FOR[rung]]
 
 
-class AppealRiskModel(ClassifierMixin, BaseEstimator):
+class AppealRiskModel(RiskClassifier):
     """Calibrated risk that an appeal is registered within the horizon.
 
     Parameters
@@ -72,6 +73,7 @@ class AppealRiskModel(ClassifierMixin, BaseEstimator):
 
     Examples
     --------
+    >>> from dispute_risk.model.level import chance
     >>> rng = np.random.default_rng(0)
     >>> X = rng.normal(size=(400, 2))
     >>> y = (rng.random(400) < chance(X[:, 0] - 1)).astype(int)
@@ -99,13 +101,6 @@ class AppealRiskModel(ClassifierMixin, BaseEstimator):
         self.n_refits = n_refits
         self.random_state = random_state
 
-    def __sklearn_tags__(self) -> Any:
-        """Say that only two classes are taken, and that blanks are allowed."""
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_class = False
-        tags.input_tags.allow_nan = True
-        return tags
-
     def fit(self, X: Any, y: Any, groups: Any = None, sample_weight: Any = None) -> AppealRiskModel:
         """Fit on rows whose outcome is known; `groups` are families, each row its own where not given."""
         rows = training_rows(self, X, y, groups, sample_weight, self.catalogue)
@@ -125,25 +120,15 @@ class AppealRiskModel(ClassifierMixin, BaseEstimator):
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Return the calibrated log-odds of an appeal, shape (rows,)."""
-        values = checked_values(self, X, self.catalogue)
+        values = self._checked_values(X)
         return self.fitted_.log_odds(values)
-
-    def predict_proba(self, X: Any) -> np.ndarray:
-        """Return the probabilities of no appeal and of an appeal, shape (rows, 2)."""
-        risk = chance(self.decision_function(X))
-        return np.column_stack([1 - risk, risk])
-
-    def predict(self, X: Any) -> np.ndarray:
-        """Return the likelier class of each row; use `predict_proba` for anything shown to people."""
-        likelier = (self.decision_function(X) > 0).astype(int)
-        return np.asarray(self.classes_[likelier])
 
     def interval(self, X: Any, share: float = RANGE_SHARE) -> tuple[np.ndarray, np.ndarray]:
         """Return the range of each risk over the family-bootstrap refits (80 % of them by default).
 
         For the pair the ridge half is refitted and the trees are taken to move with it (an approximation).
         """
-        values = checked_values(self, X, self.catalogue)
+        values = self._checked_values(X)
         return self.fitted_.interval(values, share)
 
 
@@ -180,6 +165,7 @@ class Ladder:
         })
 
 
+@on_one_core
 def fit_ladder(
     rows: TrainingRows,
     wanted: list[str],
@@ -219,10 +205,8 @@ def _points_with_refits(
         return line
     total = item_values(line.points.items, rows.names, rows.values).sum(axis=1)
     drawn = family_weights(rows.families, n_refits, np.random.default_rng([random_state, 1]))
-    refits = [
-        (*fit_line(total, rows.outcome, rows.weight * drawn[rows.family, refit], slope_at_least=0.0), 0.0)
-        for refit in range(n_refits)
-    ]
+    lines = fit_lines(total, rows.outcome, rows.weight[:, None] * drawn[rows.family], slope_at_least=0.0)
+    refits = [(*fitted, 0.0) for fitted in lines]
     return FittedLine(line.points, line.points_mean, line.design, line.level, line.coefficients, np.array(refits))
 
 

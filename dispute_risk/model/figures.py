@@ -19,19 +19,34 @@ __all__ = ["by_stratum", "figures_of", "rules_beside"]
 
 
 def figures_of(
-    name: str, outcome: np.ndarray, reach: np.ndarray, family: np.ndarray, share: np.ndarray, held: Capacity,
-    threshold: float, repeats: int, random_state: int,
-) -> dict[str, object]:
-    risk = chance(reach)
+    outcome: np.ndarray, reach: dict[str, np.ndarray], family: np.ndarray, shares: dict[str, np.ndarray],
+    held: dict[str, Capacity], threshold: float, repeats: int, random_state: int,
+) -> pd.DataFrame:
+    """Return the figures of each model, a row a model; every range is over the same families drawn again."""
+    risks = {name: chance(log_odds_of) for name, log_odds_of in reach.items()}
+    sums = metrics.bootstrap_families(family, {"seen": outcome, **{f"of {name}": risk for name, risk in risks.items()}},
+                                      repeats, random_state)
+    precisions = _precisions(held, repeats, random_state)
+    return pd.DataFrame([
+        {"model": name, "rows": len(outcome), "appeals": held[name].appeals,
+         **_figures_of_one(outcome, risk, family, sums["seen"] / sums[f"of {name}"], random_state, min(repeats, 200)),
+         **_figures_of_list(outcome, risk, shares[name], held[name], precisions[name]),
+         **{f"net_benefit_{label}": metrics.net_benefit(outcome, risk, threshold * factor)
+            for label, factor in (("at_half", 0.5), ("at_threshold", 1.0), ("at_half_more", 1.5))}}
+        for name, risk in risks.items()
+    ])
+
+
+def _figures_of_one(
+    outcome: np.ndarray, risk: np.ndarray, family: np.ndarray, seen_over_expected: np.ndarray, random_state: int, repeats: int
+) -> dict[str, float]:
+    """Return the figures that look at every row."""
     line = metrics.calibration_line(outcome, risk, family)
     mean_difference, ninetieth = metrics.curve_differences(outcome, risk)
-    drawn = metrics.bootstrap_average_precision(outcome, risk, family, min(repeats, 200), random_state)
-    low, high = np.nanquantile(drawn, [0.025, 0.975])
-    sums = metrics.bootstrap_families(family, {"seen": outcome, "expected": risk}, repeats, random_state)
-    seen_low, seen_high = np.quantile(sums["seen"] / sums["expected"], [0.025, 0.975])
-    precise = _range_of(_precisions({"held": held}, repeats, random_state)["held"])
+    low, high = np.nanquantile(
+        metrics.bootstrap_average_precision(outcome, risk, family, repeats, random_state), [0.025, 0.975])
+    seen_low, seen_high = np.quantile(seen_over_expected, [0.025, 0.975])
     return {
-        "model": name, "rows": len(outcome), "appeals": held.appeals,
         "log_loss": metrics.log_loss(outcome, risk), "skill": metrics.skill(outcome, risk),
         "average_precision": metrics.average_precision(outcome, risk),
         "average_precision_low": float(low), "average_precision_high": float(high),
@@ -42,11 +57,18 @@ def figures_of(
         "observed_over_expected": metrics.observed_over_expected(outcome, risk),
         "observed_over_expected_low": float(seen_low), "observed_over_expected_high": float(seen_high),
         "ici": mean_difference, "e90": ninetieth,
-        "precision": held.precision, "precision_low": precise[0], "precision_high": precise[1], "recall": held.recall,
+    }
+
+
+def _figures_of_list(
+    outcome: np.ndarray, risk: np.ndarray, share: np.ndarray, held: Capacity, drawn: np.ndarray
+) -> dict[str, float]:
+    """Return the figures of the cases a list would hold."""
+    low, high = _range_of(drawn)
+    return {
+        "precision": held.precision, "precision_low": low, "precision_high": high, "recall": held.recall,
         "listed_observed_over_expected": metrics.observed_over_expected(outcome, risk, share),
         "median_lead_days": held.median_lead_days,
-        **{f"net_benefit_{label}": metrics.net_benefit(outcome, risk, threshold * factor)
-           for label, factor in (("at_half", 0.5), ("at_threshold", 1.0), ("at_half_more", 1.5))},
     }
 
 

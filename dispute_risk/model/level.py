@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["chance", "fit_line", "level_difference", "log_odds", "shrunk_level_update"]
+__all__ = ["chance", "fit_line", "fit_lines", "level_difference", "log_odds", "shrunk_level_update"]
 
 LARGEST_LOG_ODDS = 35.0
 """Beyond this a chance is 0 or 1 to the last digit a computer holds."""
@@ -91,6 +91,25 @@ def fit_line(
     if slope_at_least is not None and slope < slope_at_least:
         return _newton_level(distinct, rows, yes, slope_at_least), slope_at_least
     return level, slope
+
+
+def fit_lines(
+    values: np.ndarray, outcome: np.ndarray, weights: np.ndarray, slope_at_least: float | None = None
+) -> list[tuple[float, float]]:
+    """Fit one line under each column of weights, shape (rows, fits): see `fit_line`; values are sorted only once.
+
+    Examples
+    --------
+    >>> values, outcome = np.array([0., 0, 1, 1]), np.array([0., 1, 0, 1])
+    >>> [round(level, 3) for level, _ in fit_lines(values, outcome, np.array([[1., 3], [1, 1], [1, 3], [1, 1]]))]
+    [0.0, -1.099]
+    """
+    distinct, place = np.unique(values, return_inverse=True)
+    number = len(distinct)
+    seen, sums = np.repeat([0.0, 1.0], number), np.tile(distinct, 2)
+    mine = place + number * (np.asarray(outcome) == 1)
+    return [fit_line(sums, seen, np.bincount(mine, weights=weight, minlength=2 * number), slope_at_least)
+            for weight in weights.T]
 
 
 def _newton_level(values: np.ndarray, rows: np.ndarray, yes: np.ndarray, slope: float) -> float:

@@ -208,6 +208,7 @@ def bootstrap_average_precision(
     order = np.argsort(-risk, kind="stable")
     yes_places = np.flatnonzero(outcome[order] == 1)
     ends = _tied_ends(risk[order])[yes_places]
+    last_yes = np.searchsorted(yes_places, ends, "right") - 1
     which = np.unique(family, return_inverse=True)[1][order]
     families = int(which.max()) + 1
     rng, out = np.random.default_rng(random_state), []
@@ -215,9 +216,8 @@ def bootstrap_average_precision(
         drawn = rng.multinomial(families, np.full(families, 1.0 / families), size=min(50, repeats - start))
         weight = drawn.astype(np.float32)[:, which]
         listed = np.cumsum(weight, axis=1)[:, ends]
-        weight_yes = np.where(outcome[order] == 1, weight, 0.0)
-        found = np.cumsum(weight_yes, axis=1)[:, ends]
         own = weight[:, yes_places]
+        found = np.cumsum(own, axis=1)[:, last_yes]
         total = own.sum(axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
             out.append(np.where(listed > 0, own * found / np.maximum(listed, 1e-9), 0).sum(axis=1) / total)

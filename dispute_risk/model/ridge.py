@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
 
+from dispute_risk.model.classifier import RiskClassifier
 from dispute_risk.model.corrections import Fits, curvature_of, fit_corrections
-from dispute_risk.model.design import Design, feature_values
+from dispute_risk.model.design import Design
 from dispute_risk.model.fitted import FittedLine
-from dispute_risk.model.level import chance
+from dispute_risk.model.level import chance, fit_lines
+from dispute_risk.model.one_core import on_one_core
 from dispute_risk.model.points import POINTS, PointsItem, PointsModel, item_values
 from dispute_risk.model.rows import (
     TrainingRows,
@@ -33,6 +33,8 @@ PENALTIES = (30.0, 100.0, 300.0, 1000.0, 3000.0)
 """Penalties tried, on the scale of monthly rows."""
 TOO_FEW_TO_TUNE = 20
 """With fewer appeals the strongest penalty is taken: the data cannot tell penalties apart."""
+ROWS_FOR_CURVATURE = 6_000
+"""Rows that give the direction of the first steps; where they end does not depend on it."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,7 @@ class _Problem:
 
     def anchors(self, weights: np.ndarray) -> list[tuple[float, float]]:
         """Fit level and slope of the points under each column of weights."""
-        from dispute_risk.model.level import fit_line
-
-        return [fit_line(self.total, self.rows.outcome, weight, slope_at_least=0.0) for weight in weights.T]
+        return fit_lines(self.total, self.rows.outcome, weights, slope_at_least=0.0)
 
     def fit(
         self, weights: np.ndarray, anchors: Sequence[tuple[float, float]], penalties: Sequence[float], **how: Any
@@ -96,6 +96,7 @@ class _Problem:
         )
 
 
+@on_one_core
 def fit_ridge(
     rows: TrainingRows,
     catalogue: Catalogue | None = None,
@@ -124,59 +125,70 @@ def fit_ridge(
     -----
     The columns are standardised once, on all rows, so that folds share them; no outcome enters there.
     """
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1, user_api="blas"):  # one core: the same sums in the same order on every machine
-        return _fit_on_one_core(rows, catalogue, points, penalties, folds, n_refits, random_state, fold)
-
-
-def _fit_on_one_core(
-    rows: TrainingRows, catalogue: Catalogue | None, points: Sequence[PointsItem], penalties: Sequence[float],
-    folds: int, n_refits: int, random_state: int, fold: np.ndarray | None,
-) -> RidgeFit:
     problem = _Problem(rows, catalogue, points)
     fold = folds_of(rows, folds, random_state) if fold is None else fold
     tunable = rows.appeals >= TOO_FEW_TO_TUNE
     ordered = sorted({float(penalty) for penalty in penalties}, reverse=True)
     candidates = ordered if tunable else ordered[:1]
-    penalty, out_of_fold, points_out_of_fold = candidates[0], np.zeros(0), np.zeros(0)
+    near = _near(problem, candidates)
+    chosen, out_of_fold, points_out_of_fold = 0, np.zeros(0), np.zeros(0)
     if tunable:
-        penalty, out_of_fold, points_out_of_fold = _cross_fit(problem, candidates, fold)
-    line = _final(problem, penalty)
+        chosen, out_of_fold, points_out_of_fold = _cross_fit(problem, candidates, fold, near)
+    penalty = candidates[chosen]
+    line = _final(problem, penalty, near[:, [chosen]])
     if n_refits:
         line = _with_refits(problem, line, penalty, n_refits, random_state)
     return RidgeFit(line, penalty, fold, out_of_fold, points_out_of_fold)
 
 
+def _near(problem: _Problem, penalties: Sequence[float]) -> np.ndarray:
+    """Return the answer of each penalty on all rows, nearly: where the exact fits, and those of each fold, begin."""
+    base, number = problem.base.points, len(penalties)
+    return problem.fit(
+        np.repeat(problem.rows.weight[:, None], number, axis=1), [(base.level, base.per_point)] * number, penalties,
+        curvature_group=np.zeros(number, dtype=int), curvature_rows=ROWS_FOR_CURVATURE, tolerance=1e-4, most_steps=12,
+    ).solution
+
+
+def _curvature_without_folds(problem: _Problem, solution: np.ndarray, fold: np.ndarray) -> dict[int, np.ndarray]:
+    """Return for each fold the curvature at a solution over the rows of all the others: each row is added up once."""
+    base, rows = problem.base.points, problem.rows
+    p = chance(base.level + base.per_point * problem.total + solution[0] + problem.columns @ solution[1:])
+    bent = rows.weight * p * (1 - p)
+    of_fold = [curvature_of(problem.columns[fold == number], bent[fold == number]) for number in range(fold.max() + 1)]
+    return {number: np.sum(of_fold[:number] + of_fold[number + 1:], axis=0) for number in range(len(of_fold))}
+
+
 def _cross_fit(
-    problem: _Problem, penalties: Sequence[float], fold: np.ndarray
-) -> tuple[float, np.ndarray, np.ndarray]:
-    """Choose the penalty on held-out families; return it with the held-out log-odds of ridge and points."""
-    rows, folds = problem.rows, int(fold.max()) + 1
-    kept = np.column_stack([rows.weight * (fold != number) for number in range(folds)])
+    problem: _Problem, penalties: Sequence[float], fold: np.ndarray, near: np.ndarray
+) -> tuple[int, np.ndarray, np.ndarray]:
+    """Choose the penalty on held-out families; return its place with the held-out log-odds of ridge and points."""
+    rows, folds, number = problem.rows, int(fold.max()) + 1, len(penalties)
+    kept = np.column_stack([rows.weight * (fold != one) for one in range(folds)])
     anchors = problem.anchors(kept)
-    weights = np.repeat(kept, len(penalties), axis=1)
     fits = problem.fit(
-        weights,
+        np.repeat(kept, number, axis=1),
         [anchor for anchor in anchors for _ in penalties],
         list(penalties) * folds,
-        curvature_group=np.repeat(np.arange(folds), len(penalties)),
-        curvature_rows=15_000,
-        tolerance=1e-6,
+        start=np.tile(near, folds),
+        curvature=_curvature_without_folds(problem, near[:, number // 2], fold),
+        curvature_group=np.repeat(np.arange(folds), number),
+        tolerance=1e-7,
         most_steps=25,
     )
     row = np.arange(len(fold))
-    held_out = [fits.reach[row, fold * len(penalties) + place] for place in range(len(penalties))]
+    held_out = [fits.reach[row, fold * number + place] for place in range(number)]
     losses = [row_losses(reach, rows.outcome) for reach in held_out]
     chosen = choose_simplest(losses, rows.weight, rows.family)
     level, slope = np.array(anchors).T
-    return penalties[chosen], held_out[chosen], level[fold] + slope[fold] * problem.total
+    return chosen, held_out[chosen], level[fold] + slope[fold] * problem.total
 
 
-def _final(problem: _Problem, penalty: float) -> FittedLine:
+def _final(problem: _Problem, penalty: float, near: np.ndarray) -> FittedLine:
     base = problem.base
     anchor = (base.points.level, base.points.per_point)
-    fits = problem.fit(problem.rows.weight[:, None], [anchor], [penalty], tolerance=1e-10, refresh_every=True)
+    fits = problem.fit(
+        problem.rows.weight[:, None], [anchor], [penalty], start=near, tolerance=1e-10, refresh_every=True)
     solution = fits.solution[:, 0]
     return FittedLine(base.points, base.points_mean, problem.design, float(solution[0]), solution[1:])
 
@@ -195,7 +207,7 @@ def _with_refits(problem: _Problem, line: FittedLine, penalty: float, n_refits: 
         anchors,
         [penalty] * n_refits,
         start=np.repeat(solution[:, None], n_refits, axis=1),
-        curvature=curvature_of(problem.columns, rows.weight * p * (1 - p)),
+        curvature={0: curvature_of(problem.columns, rows.weight * p * (1 - p))},
         curvature_group=np.zeros(n_refits, dtype=int),
         tolerance=1e-5,
         most_steps=8,
@@ -204,7 +216,7 @@ def _with_refits(problem: _Problem, line: FittedLine, penalty: float, n_refits: 
     return FittedLine(line.points, line.points_mean, line.design, line.level, line.coefficients, refits)
 
 
-class PointsAnchoredRidge(ClassifierMixin, BaseEstimator):
+class PointsAnchoredRidge(RiskClassifier):
     """Ridge logistic that starts from the breach points: with few appeals it is the points, with more it departs.
 
     Minimises `sum(weight * negative log-likelihood) + penalty / 2 * |coefficients|²` with the calibrated points as
@@ -251,13 +263,6 @@ class PointsAnchoredRidge(ClassifierMixin, BaseEstimator):
         self.n_refits = n_refits
         self.random_state = random_state
 
-    def __sklearn_tags__(self) -> Any:
-        """Say that only two classes are taken, and that blanks are allowed."""
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_class = False
-        tags.input_tags.allow_nan = True
-        return tags
-
     def fit(self, X: Any, y: Any, groups: Any = None, sample_weight: Any = None) -> PointsAnchoredRidge:
         """Fit on rows with a known outcome; `groups` are families, each its own row where not given."""
         rows = training_rows(self, X, y, groups, sample_weight, self.catalogue)
@@ -269,23 +274,5 @@ class PointsAnchoredRidge(ClassifierMixin, BaseEstimator):
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Return the log-odds of an appeal, shape (rows,)."""
-        values = checked_values(self, X, self.catalogue)
+        values = self._checked_values(X)
         return self.fitted_.log_odds(values)
-
-    def predict_proba(self, X: Any) -> np.ndarray:
-        """Return the probabilities of no appeal and of an appeal, shape (rows, 2)."""
-        risk = chance(self.decision_function(X))
-        return np.column_stack([1 - risk, risk])
-
-    def predict(self, X: Any) -> np.ndarray:
-        """Return the likelier class of each row; use `predict_proba` for anything shown to people."""
-        likelier = (self.decision_function(X) > 0).astype(int)
-        return np.asarray(self.classes_[likelier])
-
-
-def checked_values(estimator: Any, X: Any, catalogue: Catalogue | None) -> np.ndarray:
-    """Return the features to predict from, checked against those the estimator was fitted on."""
-    check_is_fitted(estimator)
-    if catalogue is not None:
-        return feature_values(X, catalogue.names)
-    return np.asarray(validate_data(estimator, X, reset=False, dtype=np.float64, ensure_all_finite="allow-nan"))

@@ -16,11 +16,12 @@ from dispute_risk.model.estimator import admitted_rungs, fit_ladder
 from dispute_risk.model.figures import by_stratum, figures_of, rules_beside
 from dispute_risk.model.leaks import fall_when_earlier, features_that_know_too_much
 from dispute_risk.model.level import chance, fit_line, log_odds
+from dispute_risk.model.one_core import on_one_core
 from dispute_risk.model.points import POINTS, PointsItem
 from dispute_risk.model.recent_level import recent_level
 from dispute_risk.model.rolling import REGISTRATION_LAG_DAYS, Block, Plan, rows_of, validation_plan
 from dispute_risk.model.rows import choose_simplest, row_losses
-from dispute_risk.model.verdict import Comparison, Veto, compare_with_points, verdict_of
+from dispute_risk.model.verdict import EQUITY_UNTESTED, Comparison, Veto, compare_with_points, verdict_of
 
 if TYPE_CHECKING:
     from dispute_risk.features.declare import Catalogue
@@ -111,6 +112,7 @@ class Validation:
         return "\n".join([*lines, *self.alarms])
 
 
+@on_one_core
 def validate(
     landmarks: Landmarks,
     catalogue: Catalogue,
@@ -187,12 +189,13 @@ def _predict_blocks(
         ladder = fit_ladder(rows, admitted_rungs(rows.appeals), catalogue, points,
                             n_refits=30 if final else 0, random_state=random_state)
         values = landmarks.features.loc[block.test, list(rows.names)].to_numpy(dtype=float)
-        best, moves = None, dict[str, float]()
+        best, reach, before = None, dict[str, np.ndarray](), _before(landmarks, block, plan)
         for rung in RUNG_ORDER:  # a rung not yet admitted in an early block is represented by the one below
             best = ladder.fitted.get(rung, best)
             assert best is not None
-            moved = moves.setdefault(best.rung, _level_move(best, landmarks, block, plan))
-            out.loc[block.test, rung] = best.log_odds(values) + moved
+            if best.rung not in reach:
+                reach[best.rung] = best.log_odds(values) + _level_move(best, before, block)
+            out.loc[block.test, rung] = reach[best.rung]
         rate = float(log_odds(np.array(rows.outcome.mean())))
         out.loc[block.test, "base_rate"] = rate
         out.loc[block.test, "days_overdue"] = _days_overdue(rows.names, rows.values, rows.outcome, values, rate)
@@ -206,12 +209,16 @@ def _predict_blocks(
     return out, last
 
 
-def _level_move(model: FittedRisk, landmarks: Landmarks, block: Block, plan: Plan) -> float:
-    """Return the move of the level that was known when the block began, as `train` makes it at release."""
+def _before(landmarks: Landmarks, block: Block, plan: Plan) -> Landmarks | None:
+    """Return what was known when the block began; None where the blocks do not lie on later dates."""
     if plan.kind != "rolling":
-        return 0.0
-    before = landmarks.where((landmarks.on < block.test_from) & (landmarks.on > block.test_from - LEVEL_LOOKS_BACK))
-    return recent_level(model, before, block.test_from.astype(object))
+        return None
+    return landmarks.where((landmarks.on < block.test_from) & (landmarks.on > block.test_from - LEVEL_LOOKS_BACK))
+
+
+def _level_move(model: FittedRisk, before: Landmarks | None, block: Block) -> float:
+    """Return the move of the level that was known when the block began, as `train` makes it at release."""
+    return 0.0 if before is None else recent_level(model, before, block.test_from.astype(object))
 
 
 def _days_overdue(
@@ -239,10 +246,7 @@ def _assess(
     shares = {name: flagged_share(reach[name], lists, capacity) for name in names}
     held = {name: at_capacity(outcome, shares[name], rows.case_id, rows.family, rows.on, registered)
             for name in names}
-    table = pd.DataFrame([
-        figures_of(name, outcome, reach[name], rows.family, shares[name], held[name], threshold, repeats, random_state)
-        for name in names
-    ])
+    table = figures_of(outcome, reach, rows.family, shares, held, threshold, repeats, random_state)
     rungs = [name for name in RUNG_ORDER if name in names]
     family = np.unique(rows.family, return_inverse=True)[1]
     losses = [row_losses(reach[name], outcome) for name in rungs]
@@ -260,7 +264,7 @@ def _assess(
     if candidate == "points" and verdict != "reject":
         verdict, reasons = "not proven", ("No other rung is better than the breach points by more than chance.",)
     if equity is None:
-        reasons = (*reasons, "Equity was not tested.")
+        reasons = (*reasons, EQUITY_UNTESTED)
     alarms = features_that_know_too_much(landmarks)
     if earlier is not None:
         alarms += fall_when_earlier(last[1], landmarks.where(last[0].test), earlier)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from dispute_risk.model.level import chance, fit_line, level_difference, log_odds, shrunk_level_update
+from dispute_risk.model.level import chance, fit_line, fit_lines, level_difference, log_odds, shrunk_level_update
 
 
 def test_the_line_is_that_of_a_generalised_linear_model():
@@ -22,6 +22,16 @@ def test_more_points_can_never_mean_less_risk():
     assert fit_line(values, outcome)[1] < 0
     level, slope = fit_line(values, outcome, slope_at_least=0.0)
     assert slope == 0 and chance(np.array(level)) == pytest.approx(0.25)
+
+
+def test_lines_fitted_together_are_those_fitted_one_by_one():
+    rng = np.random.default_rng(5)
+    values, outcome = rng.integers(0, 7, 900).astype(float), (rng.random(900) < 0.1).astype(float)
+    weights = rng.integers(0, 4, (900, 3)) * 0.5
+    together = fit_lines(values, outcome, weights, slope_at_least=0.0)
+    alone = [fit_line(values, outcome, weight, slope_at_least=0.0) for weight in weights.T]
+    assert np.allclose(together, alone, rtol=1e-9, atol=1e-9)
+    assert any(slope > 0 for _, slope in together)
 
 
 def test_a_line_through_rows_that_are_all_alike_is_their_rate():

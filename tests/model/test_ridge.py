@@ -1,15 +1,17 @@
 """The ridge between its two ends: the points, and an ordinary logistic regression."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from scipy.optimize import minimize
 
-from dispute_risk.model.corrections import fit_corrections
+from dispute_risk.model.corrections import curvature_of, fit_corrections
 from dispute_risk.model.level import chance
 from dispute_risk.model.points import PointsModel
-from dispute_risk.model.ridge import PointsAnchoredRidge
+from dispute_risk.model.ridge import PointsAnchoredRidge, fit_ridge
 from dispute_risk.model.rows import choose_simplest, folds_of, training_rows
 
 
@@ -67,6 +69,34 @@ def test_many_fits_side_by_side_are_the_same_as_one_by_one():
         alone = fit_corrections(columns, outcome, weight[:, [fit]], np.zeros((500, 1)), penalty[[fit]],
                                 -free[:, [fit]], free[:, [fit]], tolerance=1e-10)
         assert np.allclose(together.solution[:, fit], alone.solution[:, 0], atol=1e-6)
+
+
+def test_where_the_steps_begin_and_whose_curvature_they_take_does_not_change_the_answer():
+    rng = np.random.default_rng(4)
+    columns = rng.normal(size=(600, 4))
+    outcome = (rng.random(600) < chance(columns[:, 0] - 2)).astype(float)
+    lower, upper = np.full((4, 2), -np.inf), np.full((4, 2), np.inf)
+    lower[1], upper[2] = 0.0, 0.0
+    given = (columns, outcome, np.ones((600, 2)), np.zeros((600, 2)), np.array([3.0, 300.0]), lower, upper)
+    plain = fit_corrections(*given, tolerance=1e-10)
+    elsewhere = fit_corrections(*given, tolerance=1e-10, start=np.clip(rng.normal(size=(5, 2)), -0.3, 0.3),
+                                curvature={0: curvature_of(columns, np.full(600, 0.25))},
+                                curvature_group=np.zeros(2, dtype=int))
+    assert plain.converged and elsewhere.converged
+    assert np.allclose(elsewhere.solution, plain.solution, atol=1e-7)
+    assert np.allclose(elsewhere.reach, plain.solution[0] + columns @ plain.solution[1:], atol=1e-6)
+    assert (plain.solution[2] >= 0).all() and (plain.solution[3] <= 0).all()
+
+
+def test_the_held_out_log_odds_know_nothing_of_the_outcomes_held_out(landmarks, catalogue):
+    rows = training_rows(PointsAnchoredRidge(catalogue), landmarks.features, landmarks.outcome, landmarks.family, None,
+                         catalogue)
+    fold = folds_of(rows, 4, 0)
+    turned = replace(rows, outcome=np.where(fold == 2, 1 - rows.outcome, rows.outcome))
+    one, other = (fit_ridge(each, catalogue, penalties=(30.0,), fold=fold) for each in (rows, turned))
+    assert np.abs(one.out_of_fold - other.out_of_fold)[fold == 2].max() < 1e-3
+    assert np.abs(one.out_of_fold - other.out_of_fold)[fold != 2].mean() > 0.1
+    assert np.array_equal(one.points_out_of_fold[fold == 2], other.points_out_of_fold[fold == 2])
 
 
 @settings(max_examples=40, deadline=None)
