@@ -14,6 +14,10 @@ from dispute_risk.commands.opening import Day, Records
 if TYPE_CHECKING:
     import pandas as pd
 
+    from dispute_risk.mediation.comparison import Study
+    from dispute_risk.mediation.logged_places import LoggedPlaces
+    from dispute_risk.records.casebook import Casebook
+
 __all__ = ["command"]
 
 
@@ -24,40 +28,73 @@ __all__ = ["command"]
 @click.option("--as-of", type=Day(), metavar="DATE", help="Use nothing known after this date.")
 @click.option("--lottery", type=click.Path(path_type=Path, dir_okay=False, exists=True), metavar="FILE",
               help="List of a lottery as CSV: case_id, on, drawn (0 or 1), and stratum where chances differed.")
+@click.option("--ledger", metavar="FILE",
+              help="Ledger of the weekly lists: their lot is studied, and other rules are judged by it.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of every random draw.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, for a program to read.")
 def command(
-    casebook: Path | str, out: Path, as_of: dt.date | None, lottery: Path | None, seed: int, as_json: bool
+    casebook: Path | str, out: Path, as_of: dt.date | None, lottery: Path | None, ledger: str | None, seed: int,
+    as_json: bool,
 ) -> None:
     """Study what the offers of a pilot in a CASEBOOK do to appeals, attack the figure, and write the report into DIR.
 
     Compares cases alike on the day of the offer, offers rationed by lot or places, and areas that began at different times.
-    Says which of them cannot answer, and why. The comparison everybody makes first stands beside, named as wrong.
+    Says which of them cannot answer, and why. The comparison everybody makes first stands beside, named as wrong. Where the
+    policy file keeps a lot ([routing]), the ledger of the weekly lists says what other rules for the places would have done.
 
     \b
-    Example:
+    Examples:
       dispute-risk mediation records/northmoor --out mediation
+      dispute-risk mediation records/northmoor --ledger records/northmoor-ledger.sqlite --out mediation
     """
     from dispute_risk.commands.opening import open_records, step
-    from dispute_risk.mediation.comparison import study_mediation
     from dispute_risk.records.known import known_by
     from dispute_risk.reports.mediation_page import write_mediation
 
     opened = open_records(casebook, as_of)
     book = known_by(opened.read.casebook, as_of) if as_of is not None else opened.read.casebook
-    listed = _read_list(lottery) if lottery is not None else None
+    listed, rules, places = _read_list(lottery) if lottery is not None else None, None, None
+    if ledger is not None:
+        with step("Judging other rules by the lot of the weekly lists"):
+            places = _from_ledger(ledger, book)
+            rules = places.rules(random_state=seed)
     with step("Comparing cases alike on the day of each offer, and attacking the figure"):
-        study = study_mediation(book, listed=listed, random_state=seed)
+        study = _study(book, listed, places, seed)
     written = write_mediation(study, out, authority=book.name, as_of=opened.history.recorded_to,
-                              synthetic=book.synthetic, data_note=opened.data_note)
+                              synthetic=book.synthetic, data_note=opened.data_note, rules=rules)
     if as_json:
         click.echo(json.dumps({
             "designs": json.loads(study.table.to_json(orient="records")), "headline": study.headline.design,
             "challenges": [{"name": one.name, "passed": one.passed, "words": one.words} for one in study.challenges],
+            "rules": json.loads(rules.table.to_json(orient="records")) if rules is not None else [],
         }, indent=2))
     else:
         click.echo(study.summary())
+        if rules is not None:
+            click.echo(rules.summary())
         click.echo(f"\nWritten to {out}: {', '.join(path.name for path in written)}. Open {written[0]} first.")
+
+
+def _study(book: Casebook, listed: pd.DataFrame | None, places: LoggedPlaces | None, seed: int) -> Study:
+    """Study the offers; with the lot of the ledger where no list was given and its cases could have been offered a meeting."""
+    from dispute_risk.errors import UnusableRecords
+    from dispute_risk.mediation.comparison import study_mediation
+
+    if listed is None and places is not None:
+        try:
+            return study_mediation(book, listed=places.listed, random_state=seed)
+        except UnusableRecords:
+            click.echo("The lot of the ledger was drawn among cases that the pilot could not have offered a meeting: it judges "
+                       "other rules, and is no lottery of offers.", err=True)
+    return study_mediation(book, listed=listed, random_state=seed)
+
+
+def _from_ledger(ledger: str, book: Casebook) -> LoggedPlaces:
+    from dispute_risk.mediation.logged_places import logged_places
+    from dispute_risk.triage.ledger.opening import open_ledger
+    from dispute_risk.triage.ledger.reading import places_drawn
+
+    return logged_places(places_drawn(open_ledger(ledger, create=False)), book)
 
 
 def _read_list(path: Path) -> pd.DataFrame:

@@ -112,9 +112,9 @@ def study_mediation(
     history = History.of(as_it_happened(casebook))
     offers = offers_made(casebook, history)
     eligible = eligible_offers(casebook, any_of=any_of, horizon_days=horizon_days, offers=offers, history=history)
+    in_line = drawn_rows(eligible, listed) if listed is not None else rationed_by_places(eligible)
     alike = doubly_robust(eligible, random_state=random_state)
-    lot = encouragement(drawn_rows(eligible, listed) if listed is not None else rationed_by_places(eligible),
-                        random_state=random_state)
+    lot = encouragement(in_line, random_state=random_state)
     panel: AreaQuarters | None = None
     try:
         panel = area_quarters(casebook, horizon_days=horizon_days, offers=offers, history=history)

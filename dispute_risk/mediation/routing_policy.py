@@ -106,6 +106,9 @@ class RoutingPolicy:
     def drawn(self, cases: OpenCases) -> list[dict[str, Any]]:
         """Return, for the record, every case that had a chance of a place: its area, that chance, and what came of it.
 
+        With its risk and the appeals an offer was expected to spare, so that other rules can be judged by it later
+        (`mediation.logged_places`).
+
         `chance` is that before either lot was drawn: not being held out this year, times the draw near the last place. A case
         held out had the chance that its place in the order would have given it.
         """
@@ -113,7 +116,8 @@ class RoutingPolicy:
         share = 1 - self.lottery.hold_out if self.lottery.on else 1.0
         return [{"case_id": str(cases.case_id[row]), "area": str(cases.area[row]), "chance": float(share * week.chance[row]),
                  "held_out": bool(week.held_out[row]), "in_band": bool(week.in_band[row]),
-                 "got_a_place": bool(week.got[row])} for row in np.flatnonzero(week.chance > 0).tolist()]
+                 "got_a_place": bool(week.got[row]), "risk": round(float(cases.risk[row]), 6),
+                 "benefit": round(float(week.spared[row]), 6)} for row in np.flatnonzero(week.chance > 0).tolist()]
 
     def about(self, cases: OpenCases) -> dict[str, Any]:
         """Return, for the record of the run, what the order rested on and the seeds of the draw."""
@@ -129,7 +133,7 @@ class RoutingPolicy:
         return self._seen[key]
 
     def _made(self, cases: OpenCases) -> _Week:
-        worth = self.effect.of(np.nan_to_num(cases.risk), cases.features, days_since_notice(cases))
+        spared = worth = self.effect.of(np.nan_to_num(cases.risk), cases.features, days_since_notice(cases))
         held = self.lottery.held_out(cases.case_id, cases.as_of) & ~self._quiet_and_failed(cases)
         without = self._without(cases, held)
         free = ~cases.in_dispute & ~self.memory.off(cases.case_id, cases.risk, cases.as_of)
@@ -149,7 +153,7 @@ class RoutingPolicy:
             value[here] = _reordered(value[here], drawn)
         order = np.where(value > 0, np.where(keeps, value / CLEARLY, value), np.nan)
         flags = late(cases.as_of, closes(cases), self.effect.left.lead_days)
-        return _Week(order, without, flags, held, chance, band, got, cases)
+        return _Week(order, without, flags, held, chance, band, got, spared, cases)
 
     def _without(self, cases: OpenCases, held: np.ndarray) -> np.ndarray:
         """Return why each case gets no extra offer; '' where it can."""
@@ -196,6 +200,7 @@ class _Week:
     chance: np.ndarray
     in_band: np.ndarray
     got: np.ndarray
+    spared: np.ndarray
     cases: OpenCases  # kept, so that no other cases can come to have the same identity
 
 

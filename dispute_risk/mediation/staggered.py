@@ -209,7 +209,8 @@ def event_study(panel: AreaQuarters) -> pd.DataFrame:
             values, weights = [], []
             for area in np.flatnonzero(given.begun & keep):
                 place = given.start[area] + quarter
-                if 0 <= place < given.rate.shape[1] and _waiting(given, area, keep)[:, int(place)].any():
+                some = 0 <= place < given.rate.shape[1] and given.decisions[area, int(place)] > 0
+                if some and _waiting(given, area, keep)[:, int(place)].any():
                     values.append(_apart(given, area, keep)[int(place)])
                     weights.append(given.decisions[area, int(place)])
             return float(np.average(values, weights=weights)) if values else np.nan

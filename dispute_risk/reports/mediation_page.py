@@ -22,6 +22,7 @@ from dispute_risk.reports.weekly_guidance import INVENTED
 if TYPE_CHECKING:
     from dispute_risk.mediation.comparison import Study
     from dispute_risk.mediation.effect import Effect
+    from dispute_risk.mediation.logged_places import Rules
 
 __all__ = ["mediation_page", "write_mediation"]
 
@@ -33,7 +34,8 @@ STANDS = {True: "stands", False: "does not stand", None: "cannot be told"}
 
 
 def write_mediation(
-    study: Study, folder: str | os.PathLike[str], *, authority: str, as_of: dt.date, synthetic: bool, data_note: str
+    study: Study, folder: str | os.PathLike[str], *, authority: str, as_of: dt.date, synthetic: bool, data_note: str,
+    rules: Rules | None = None,
 ) -> list[Path]:
     """Write the page and its tables; all files are made before the first is moved into place.
 
@@ -47,6 +49,8 @@ def write_mediation(
     synthetic : bool
         Whether the records are invented; the page and every row of the tables are then marked.
     data_note : str
+    rules : Rules, optional
+        What other rules for places would have done, where a ledger holds a lottery.
 
     Returns
     -------
@@ -61,8 +65,9 @@ def write_mediation(
     wanted = Path(folder)
     if wanted.exists() and not wanted.is_dir():
         raise OutputNotWritten(f"{wanted} is a file, and the report needs a folder. Give the name of a folder.")
-    tables = _tables(study)
-    page = mediation_page(study, authority=authority, as_of=as_of, synthetic=synthetic, data_note=data_note, tables=list(tables))
+    tables = _tables(study) | ({"rules.csv": rules.table} if rules is not None else {})
+    page = mediation_page(study, authority=authority, as_of=as_of, synthetic=synthetic, data_note=data_note, tables=list(tables),
+                          rules=rules)
     names = ["mediation.html", *tables]
     taken = [name for name in names if (wanted / name).is_dir()]
     if taken:
@@ -98,13 +103,14 @@ def _tables(study: Study) -> dict[str, pd.DataFrame]:
 
 
 def mediation_page(
-    study: Study, *, authority: str, as_of: dt.date, synthetic: bool, data_note: str, tables: list[str] | None = None
+    study: Study, *, authority: str, as_of: dt.date, synthetic: bool, data_note: str, tables: list[str] | None = None,
+    rules: Rules | None = None,
 ) -> str:
     """Return the page as HTML; it needs no network.
 
     Parameters
     ----------
-    study, authority, as_of, synthetic, data_note
+    study, authority, as_of, synthetic, data_note, rules
         As for `write_mediation`.
     tables : list of str, optional
         Files named at the foot.
@@ -125,7 +131,7 @@ def mediation_page(
         challenges=[{"name": one.name, "result": STANDS[one.passed], "words": one.words, "bad": one.passed is not True}
                     for one in study.challenges],
         grounds=_grounds(found), definitions=_definitions(study), eligible=study.eligible.summary(), prior=study.prior,
-        take_up=study.eligible.offers.take_up, tables=tables or [])
+        take_up=study.eligible.offers.take_up, tables=tables or [], rules=rules)
 
 
 def _signed(number: object) -> str:

@@ -55,7 +55,7 @@ def test_a_policy_that_cannot_be_read_stops_it_before_anything_is_made(records, 
 def test_a_signed_lottery_is_drawn_and_put_on_record(records, release, tmp_path):
     from dispute_risk.triage.ledger.chain import verify
     from dispute_risk.triage.ledger.opening import open_ledger
-    from dispute_risk.triage.ledger.reading import runs
+    from dispute_risk.triage.ledger.reading import places_drawn, runs
 
     policy, ledger = tmp_path / "policy.toml", tmp_path / "ledger.sqlite"
     policy.write_text('[routing]\nby = "benefit"\nhold_out = 0.3\nband = 0.2\nsalt = "a word"\nsigned_by = "head of SEND"\n',
@@ -73,6 +73,11 @@ def test_a_signed_lottery_is_drawn_and_put_on_record(records, release, tmp_path)
     assert verify(open_ledger(ledger)).sound
     done(*words, "--out", tmp_path / "again")
     assert (tmp_path / "again" / "weekly.csv").read_bytes() == (tmp_path / "lists" / "weekly.csv").read_bytes()
+    places = places_drawn(open_ledger(ledger))
+    assert [said for _, said in places] == drawn and {on.isoformat() for on, _ in places} == {MONDAY}
+    judged = json.loads(done("mediation", records, "--ledger", ledger, "--out", tmp_path / "study", "--json").out)["rules"]
+    assert judged[0]["why_not"] and (tmp_path / "study" / "rules.csv").exists()  # half a year has not gone by since the draw
+    assert "What other rules for the places would have done" in (tmp_path / "study" / "mediation.html").read_text("utf-8")
 
 
 def test_a_lottery_nobody_signed_for_is_refused_before_anything_is_made(records, release, tmp_path):

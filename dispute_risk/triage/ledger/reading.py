@@ -14,8 +14,8 @@ from dispute_risk.errors import UnknownName
 from dispute_risk.triage.ledger.opening import Ledger, Link
 
 __all__ = [
-    "Entry", "Run", "Standing", "case_entries", "entries_of_people", "files_fingerprint", "last_run", "page_of", "run_of", "runs",
-    "standing",
+    "Entry", "Run", "Standing", "case_entries", "entries_of_people", "files_fingerprint", "last_run", "page_of", "places_drawn",
+    "run_of", "runs", "standing",
 ]  # fmt: skip
 
 
@@ -93,6 +93,15 @@ def last_run(ledger: Ledger, **about: Any) -> Run | None:
     """Return the latest run of which all this is so (`as_of`, `release`, …), without its list; None where there is none."""
     fitting = [run for run in runs(ledger) if all(run.about.get(name) == value for name, value in about.items())]
     return fitting[-1] if fitting else None
+
+
+def places_drawn(ledger: Ledger) -> list[tuple[dt.date, Mapping[str, Any]]]:
+    """Return every case that had a chance of a place, with its Monday; of two runs for one Monday the last counts."""
+    last = {run.as_of: run.number for run in runs(ledger)}
+    on = {number: as_of for as_of, number in last.items()}
+    with ledger.reading() as link:
+        found = _entries(link, "e.kind = 'drawn'")
+    return [(on[entry.run], entry.said) for entry in found if entry.run in on and entry.said]
 
 
 def page_of(ledger: Ledger, run: int, case_id: str) -> Mapping[str, Any] | None:
