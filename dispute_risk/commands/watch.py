@@ -25,8 +25,8 @@ __all__ = ["command"]
 @click.option("--as-of", type=Day(), required=True, metavar="DATE", help="Nothing known after this date is used.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="DIR",
               help="Folder for the page and its tables.")
-@click.option("--since", type=Day(), metavar="DATE", help="Start the charts anew on this day, after a signal was settled.  "
-              "[default: the as-of date of the release]")
+@click.option("--since", type=Day(), metavar="DATE", help="Start the charts anew on this day, after a signal was settled; the "
+              "early signals are then held against the quarter before it.  [default: the as-of date of the release]")
 @click.option("--capacity", type=click.IntRange(1), default=10, show_default=True, metavar="N",
               help="Cases each area can act on in a week.")
 @click.option("--recalibrate", type=click.Path(path_type=Path), metavar="NEW_DIR",

@@ -129,7 +129,8 @@ def calibration_over_time(rows: Landmarks, risk: np.ndarray, last: dt.date, earl
     """
     assert rows.wait_days is not None, "the rows were made without waiting times"
     shares, end = waiting_shares(rows, last), day_number(last) - REGISTRATION_DAYS
-    early = np.array([shares[state][min(early_days, rows.horizon_days)] for state in rows.state])
+    states, number_of_state = np.unique(rows.state, return_inverse=True)
+    early = np.array([shares[str(state)][min(early_days, rows.horizon_days)] for state in states])[number_of_state]
     out = []
     for day in np.unique(rows.on):
         here = rows.on == day

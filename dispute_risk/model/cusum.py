@@ -127,7 +127,8 @@ def _share_gain(hits: np.ndarray, trials: np.ndarray, share: np.ndarray, odds: f
 
 @lru_cache(maxsize=512)
 def _limits(
-    each: float, share: float, reference: float, periods_a_month: float, run_length: float, ratio: float, seed: int
+    each: float, share: float, reference: float, periods_a_month: float, run_length: float, more: float, ratio: float,
+    seed: int,
 ) -> Limits:
     """Find the limits by simulation; `share` 0 means counts with mean `each`, otherwise `each` decisions a period."""
     rng = np.random.default_rng([SEED, seed])
@@ -142,14 +143,13 @@ def _limits(
         counts, expected = rng.poisson(each, (PATHS, periods)), each * known * np.ones((1, periods))
         up, down = _poisson_gain(counts, expected, ratio), _poisson_gain(counts, expected, 1 / ratio)
     # Runs without a signal die out geometrically: this share of paths is still silent after the months simulated.
-    # Each side is given half of the false alarms.
-    silent = float(np.exp(-SIMULATED_MONTHS / (2 * run_length)))
-    return Limits(float(np.quantile(_path(up).max(axis=1), silent)), float(np.quantile(_path(down).max(axis=1), silent)))
+    silent = [float(np.exp(-SIMULATED_MONTHS * part / run_length)) for part in (more, 1 - more)]
+    return Limits(*(float(np.quantile(_path(side).max(axis=1), part)) for side, part in zip((up, down), silent, strict=True)))
 
 
 def limits_for(
     expected: float, *, share: float = 0.0, reference: float = 500.0, periods_a_month: float = 1.0,
-    run_length_months: float = RUN_LENGTH_MONTHS, ratio: float = RATIO, random_state: int = 0,
+    run_length_months: float = RUN_LENGTH_MONTHS, ratio: float = RATIO, more: float = 0.5, random_state: int = 0,
 ) -> Limits:
     """Return the limits at which, with nothing changed, a two-sided chart signals once in `run_length_months` or more rarely.
 
@@ -164,6 +164,8 @@ def limits_for(
     periods_a_month : float
         1 for monthly charts, 4.35 for weekly ones.
     run_length_months, ratio : float
+    more : float
+        Part of the false alarms given to the side for more than expected; the other side has the rest.
     random_state : int
 
     Examples
@@ -174,18 +176,18 @@ def limits_for(
     """
     if not expected > 0:
         return Limits(np.inf, np.inf)
-    return _limits(_three_digits(expected), _three_digits(share), _three_digits(min(reference, 1e6)),
-                   _three_digits(periods_a_month), float(run_length_months), float(ratio), int(random_state))
+    return _limits(_two_digits(expected), _two_digits(share), _two_digits(min(reference, 1e6)),
+                   _two_digits(periods_a_month), float(run_length_months), float(more), float(ratio), int(random_state))
 
 
-def _three_digits(number: float) -> float:
+def _two_digits(number: float) -> float:
     return float(f"{number:.2g}")
 
 
 def poisson_chart(
     on: Sequence[object] | np.ndarray, observed: np.ndarray, expected: np.ndarray, reference: float, *,
     periods_a_month: float = 1.0, run_length_months: float = RUN_LENGTH_MONTHS, ratio: float = RATIO,
-    dispersion: float = 1.0,
+    dispersion: float = 1.0, more: float = 0.5, each: float | None = None,
 ) -> Chart:
     """Chart counts against their expectation, both sides (a cumulative sum of likelihood ratios, Page 1954).
 
@@ -198,10 +200,16 @@ def poisson_chart(
     periods_a_month, run_length_months, ratio : float
     dispersion : float
         Variance over mean of the counts when nothing has changed; counts are divided by it.
+    more : float
+        Part of the false alarms given to the side for more than expected.
+    each : float, optional
+        Events usual in a period, for the limits; the mean of `expected` where not given. A fixed number keeps the limits
+        where they are from one month to the next.
     """
     seen, awaited = np.asarray(observed, float) / dispersion, np.asarray(expected, float) / dispersion
-    limits = limits_for(float(awaited.mean()) if len(awaited) else 0.0, reference=reference / dispersion,
-                        periods_a_month=periods_a_month, run_length_months=run_length_months, ratio=ratio)
+    usual = each / dispersion if each is not None else float(awaited.mean()) if len(awaited) else 0.0
+    limits = limits_for(usual, reference=reference / dispersion, periods_a_month=periods_a_month,
+                        run_length_months=run_length_months, ratio=ratio, more=more)
     return Chart(np.asarray(on, "datetime64[D]"), np.asarray(observed, float), np.asarray(expected, float),
                  _path(_poisson_gain(seen, awaited, ratio)), _path(_poisson_gain(seen, awaited, 1 / ratio)), limits)
 
@@ -209,7 +217,7 @@ def poisson_chart(
 def share_chart(
     on: Sequence[object] | np.ndarray, hits: np.ndarray, trials: np.ndarray, share: float | np.ndarray, reference: float, *,
     periods_a_month: float = 4.35, run_length_months: float = RUN_LENGTH_MONTHS, odds: float = RATIO,
-    dispersion: float = 1.0,
+    dispersion: float = 1.0, more: float = 0.5, each: float | None = None, usual: float | None = None,
 ) -> Chart:
     """Chart what share of decisions goes one way against the usual share, tuned to odds half as high again or a third lower.
 
@@ -222,14 +230,17 @@ def share_chart(
         The usual share, by period where it has seasons.
     reference : float
         Decisions of that kind on which the share rests.
-    periods_a_month, run_length_months, odds, dispersion : float
+    periods_a_month, run_length_months, odds, dispersion, more : float
         As for `poisson_chart`.
+    each, usual : float, optional
+        Decisions in a usual period and the usual share, for the limits; the means of the chart where not given.
     """
     fixed = np.clip(np.broadcast_to(np.asarray(share, float), (len(hits),)), 1e-6, 1 - 1e-6)
-    usual = float(fixed.mean()) if len(fixed) else 0.5
+    typical = usual if usual is not None else float(fixed.mean()) if len(fixed) else 0.5
     y, n = np.asarray(hits, float) / dispersion, np.asarray(trials, float) / dispersion
-    limits = limits_for(float(n.mean()) if len(n) else 0.0, share=usual, reference=reference / dispersion,
-                        periods_a_month=periods_a_month, run_length_months=run_length_months, ratio=odds)
+    decisions = each / dispersion if each is not None else float(n.mean()) if len(n) else 0.0
+    limits = limits_for(decisions, share=typical, reference=reference / dispersion, periods_a_month=periods_a_month,
+                        run_length_months=run_length_months, ratio=odds, more=more)
     return Chart(np.asarray(on, "datetime64[D]"), np.asarray(hits, float), np.asarray(trials, float) * fixed,
                  _path(_share_gain(y, n, fixed, odds)), _path(_share_gain(y, n, fixed, 1 / odds)), limits)
 
@@ -262,6 +273,14 @@ def blind_spots(
     >>> bool(table["median_months"].iloc[2] < table["median_months"].iloc[1])
     True
     """
+    rows = _blind_spots(_two_digits(expected), tuple(changes), _two_digits(min(reference, 1e6)), run_length_months, months)
+    return pd.DataFrame(rows, columns=["change", "median_months", "missed_share"])
+
+
+@lru_cache(maxsize=64)
+def _blind_spots(
+    expected: float, changes: tuple[float, ...], reference: float, run_length_months: float, months: int
+) -> list[tuple[float, float, float]]:
     limits = limits_for(expected, reference=reference, run_length_months=run_length_months)
     rng = np.random.default_rng([SEED, 1])
     periods = 120
@@ -272,6 +291,5 @@ def blind_spots(
         crossed = _path(_poisson_gain(counts, awaited, RATIO)) >= limits.up
         crossed |= _path(_poisson_gain(counts, awaited, 1 / RATIO)) >= limits.down
         first = np.where(crossed.any(axis=1), crossed.argmax(axis=1) + 1, np.inf)
-        rows.append({"change": change, "median_months": float(np.median(first)),
-                     "missed_share": float((first > months).mean())})
-    return pd.DataFrame(rows)
+        rows.append((change, float(np.median(first)), float((first > months).mean())))
+    return rows

@@ -17,7 +17,7 @@ from dispute_risk.model.early_signals import Watched, early_charts
 from dispute_risk.model.landmarks import Landmarks, landmarks
 from dispute_risk.model.list_change import ListChange, list_change
 from dispute_risk.model.population_shift import blank_shares, feature_shift, new_codes, recording_lags
-from dispute_risk.model.recalibrated import level_since
+from dispute_risk.model.recalibrated import SIGNALLED_DRIFT, level_since
 from dispute_risk.timeline.days import day_number, day_numbers, to_date
 
 if TYPE_CHECKING:
@@ -183,4 +183,4 @@ def _delta(
     if not chart.stands or not raised:
         return 0.0
     first = to_date(int(day_numbers(months["month"].to_numpy()[[min(chart.since, len(months) - 1)]])[0]))
-    return level_since(release.fitted, rows, shares, first or as_of, as_of)
+    return level_since(release.fitted, rows, shares, first or as_of, as_of, SIGNALLED_DRIFT)

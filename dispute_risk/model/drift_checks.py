@@ -21,10 +21,15 @@ __all__ = ["FALLS_BACK", "LEGAL_DATES", "Findings", "LegalDate", "table_of"]
 
 FALLS_BACK = frozenset({"appeals", "expiry", "law"})
 """Checks that, at 'act', send the lists back to the points until people have settled it (methods 10)."""
+FALSE_ALARMS_A_YEAR = {"early signals": 0.6, "appeals": 0.2, "features": 0.1, "everything else": 0.1}
+"""With nothing changed, all checks together ask for a look once a year on average. The parts are designed to this sum: run
+lengths of 20 months for all early charts and of 60 for the chart of appeals, a limit for all features together, and wide
+limits for the others (`benchmarks/drift_watch.py` measures what comes of it)."""
 SOON_DAYS = 60
 """An end this near is told of."""
-MOST_NEW = 0.4
-"""Share of a list that may be new in a week (methods 10)."""
+MOST_NEW, NEW_BY_CHANCE = 0.4, 0.01
+"""Share of a list that may be new in a week (methods 10), and how rare a larger one must be by chance: of a
+list of forty, twenty-three or more. The list is looked at every month."""
 LARGEST_CHANGE = 0.25
 SHOWN, FEWEST_APPEALS = 3, 5
 QUIET_FAMILIES = frozenset({"caseload"})
@@ -164,8 +169,8 @@ def _early(one: Watched) -> Row:
     return _row(signal.name, signal.label, "look into",
                 f"{chart.direction.capitalize()} than usual since about {_said(chart.on[min(chart.since, len(chart.on) - 1)])}, "
                 f"signalled in the week to {_said(chart.signal_on)}. {_level(one, chart.since)}",
-                f"{signal.why} Find out what changed and when; if it is meant to stay, watch the appeals chart monthly and "
-                "train anew when half a year of it has matured.")
+                f"{signal.why} If the change is meant to stay, start the charts anew from the day it is settled (--since), and "
+                "train anew when half a year of its appeals is known.")
 
 
 def _faded(chart: Chart) -> str:
@@ -234,11 +239,13 @@ def _codes(found: Findings) -> Row:
 
 
 def _churn(found: Findings) -> Row:
+    from scipy.stats import binom
+
     about, change = "how much of the list is new in a week", found.list_change
     if not change.listed:
         return _row("churn", about, "cannot tell", "There is no list.")
     said = f"{change.new} of {change.listed} likely disputes were not on the list a week before ({change.share_new:.0%})."
-    if change.share_new <= MOST_NEW:
+    if float(binom.sf(change.new - 1, change.listed, MOST_NEW)) >= NEW_BY_CHANCE:
         return _row("churn", about, "in order", said)
     return _row("churn", about, "look into", said, "Look for a batch of late entries or of decisions sent together before "
                 "the list is handed out.")

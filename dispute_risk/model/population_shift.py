@@ -20,9 +20,12 @@ __all__ = ["blank_shares", "feature_shift", "new_codes", "population_stability",
 BINS = 10
 CHANCE = 0.01
 """Chance of a false flag over all features together (each is held to this divided by their number)."""
-ROOM = 1.5
+ROOM = 2.0
 """A month must stand out from every month of the reference year by this factor: seasons and the slow turnover of cases
 move features too, and are no drift."""
+LEAST = 0.02
+"""An index under this is not told of: about a seventh of the spread of a feature, too little to move risks, though among some
+thousands of cases it can be beyond chance."""
 RECENT_DAYS = 56
 FEWEST_ROWS, ENOUGH_BEFORE = 30, 300
 """Rows from which shares are compared, and rows without a code that show that it is new."""
@@ -53,27 +56,30 @@ def population_stability(
     """
     then, today = _counts(np.asarray(reference, float), np.asarray(now, float), bins)
     index = _index(then, today)
-    n, m = then.sum(), today.sum()
-    return index, float((len(then) - 1) * (1 / n + 1 / m)) if n and m else np.nan, len(then)
+    n, m, used = then.sum(), today.sum(), int(((then + today) > 0).sum())
+    return index, float((used - 1) * (1 / n + 1 / m)) if n and m else np.nan, used
 
 
-def _counts(reference: np.ndarray, now: np.ndarray, bins: int) -> tuple[np.ndarray, np.ndarray]:
-    """Count both in the same bins: between quantiles of the reference, each repeated value and the blanks by themselves."""
+def _places(reference: np.ndarray, now: np.ndarray, bins: int) -> tuple[np.ndarray, np.ndarray, int]:
+    """Return the bin of each value: between quantiles of the reference, each repeated value and the blanks by themselves."""
     given = reference[~np.isnan(reference)]
     edges = np.unique(np.quantile(given, np.linspace(0, 1, bins + 1)[1:-1])) if len(given) else np.zeros(0)
 
-    def count(values: np.ndarray) -> np.ndarray:
-        some = values[~np.isnan(values)]
+    def place(values: np.ndarray) -> np.ndarray:
         # a value on an edge belongs below it, so that the many noughts of a count stay in one bin
-        inside = np.bincount(np.searchsorted(edges, some, "left"), minlength=len(edges) + 1)
-        return np.concatenate([inside, [len(values) - len(some)]])
+        return np.where(np.isnan(values), len(edges) + 1, np.searchsorted(edges, values, "left"))
 
-    then, today = count(reference), count(now)
-    used = (then + today) > 0
-    return then[used].astype(float), today[used].astype(float)
+    return place(reference), place(now), len(edges) + 2
+
+
+def _counts(reference: np.ndarray, now: np.ndarray, bins: int) -> tuple[np.ndarray, np.ndarray]:
+    then, today, number = _places(reference, now, bins)
+    return np.bincount(then, minlength=number).astype(float), np.bincount(today, minlength=number).astype(float)
 
 
 def _index(then: np.ndarray, today: np.ndarray) -> float:
+    used = (then + today) > 0
+    then, today = then[used], today[used]
     if len(then) < 2:
         return 0.0
     p, q = (then + 0.5) / (then + 0.5).sum(), (today + 0.5) / (today + 0.5).sum()
@@ -83,9 +89,9 @@ def _index(then: np.ndarray, today: np.ndarray) -> float:
 def feature_shift(reference: Landmarks, now: Landmarks, chance: float = CHANCE) -> pd.DataFrame:
     """Return for each feature how far it moved from the reference year, and whether that is more than chance and seasons.
 
-    A feature is flagged only where its index is beyond the chi-square limit of chance *and* stands out from every single
-    month of the reference year held against the other months. Rows of one case in several months are no new evidence: the
-    reference counts distinct cases.
+    A feature is flagged only where its index is beyond the chi-square limit of chance, large enough to matter, *and* stands
+    out from every single month of the reference year held against the other months. Rows of one case in several months are
+    no new evidence: the reference counts distinct cases.
 
     Parameters
     ----------
@@ -113,34 +119,38 @@ def feature_shift(reference: Landmarks, now: Landmarks, chance: float = CHANCE) 
     rows = []
     for place, name in enumerate(names):
         old, new = then[:, place], today[:, place]
-        index, _, bins = population_stability(old, new)
+        old_bin, new_bin, number = _places(old, new, BINS)
+        by_month = np.bincount(month * number + old_bin, minlength=len(months) * number).reshape(-1, number).astype(float)
+        whole, latest = by_month.sum(axis=0), np.bincount(new_bin, minlength=number).astype(float)
+        index, bins = _index(whole, latest), int(((whole + latest) > 0).sum())
         size = 1 / max(cases, 1) + 1 / max(len(new), 1)
         limit = float(chi2.ppf(1 - chance / len(names), max(bins - 1, 1))) * size
-        largest = _largest_of_reference(old, month, len(months), ahead)
+        largest = max((_index(whole - one, one) for one in by_month), default=0.0) * _trend(old, month, len(months), ahead)
         rows.append((name, index, (bins - 1) * size, limit, largest, _mean(old), _mean(new), float(np.isnan(old).mean()),
-                     float(np.isnan(new).mean()) if len(new) else np.nan, index > max(limit, ROOM * largest)))
+                     float(np.isnan(new).mean()) if len(new) else np.nan, index > max(limit, LEAST, ROOM * largest)))
     columns = ["feature", "index", "by_chance", "limit", "largest_in_reference", "mean_then", "mean_now", "blank_then",
                "blank_now", "flagged"]
     table = pd.DataFrame(rows, columns=columns)
-    table["beyond"] = table["index"] / np.maximum(table["limit"], ROOM * table["largest_in_reference"]).clip(1e-9)
+    room = np.maximum(table["limit"], ROOM * table["largest_in_reference"]).clip(LEAST)
+    table["beyond"] = table["index"] / room
     return table.sort_values("beyond", ascending=False, ignore_index=True)
 
 
-def _largest_of_reference(values: np.ndarray, month: np.ndarray, months: int, ahead: float) -> float:
-    """Return the largest index of a month of the reference against the others; a steady trend is carried on to today.
+def _trend(values: np.ndarray, month: np.ndarray, months: int, ahead: float) -> float:
+    """Return by what factor a steady trend, carried on to today, makes an index larger; 1 where there is none.
 
     The index grows with the square of a shift. `ahead` is the distance of today from the middle of the reference in units
     of the distance of its first and last month.
     """
-    found = [population_stability(values[month != one], values[month == one])[0] for one in range(months)]
-    largest = max(found, default=0.0)
-    means = np.array([_mean(values[month == one]) for one in range(months)])
-    some = ~np.isnan(means)
+    given = ~np.isnan(values)
+    count = np.bincount(month[given], minlength=months)
+    means = np.bincount(month[given], values[given], minlength=months) / np.maximum(count, 1)
+    some = count > 0
     if some.sum() >= 6 and np.ptp(means[some]) > 0:
         steady = abs(float(np.corrcoef(np.arange(months)[some], means[some])[0, 1]))
         if steady >= STEADY_TREND:
-            return largest * max(ahead, 1.0) ** 2
-    return largest
+            return max(ahead, 1.0) ** 2
+    return 1.0
 
 
 def _mean(values: np.ndarray) -> float:

@@ -22,16 +22,23 @@ from dispute_risk.model.released import Release, _as_json, _write_folder
 if TYPE_CHECKING:
     from dispute_risk.model.landmarks import Landmarks
 
-__all__ = ["level_since", "points_alone", "save_changed"]
+__all__ = ["SIGNALLED_DRIFT", "level_since", "points_alone", "save_changed"]
+
+
+SIGNALLED_DRIFT = 0.6
+"""How far the level usually lies off, in log-odds, once the chart of appeals has given a signal: twice the usual drift. The
+chart is tuned to half as many again (0.4) and speaks rarely of less."""
 
 
 def level_since(
-    fitted: FittedRisk, rows: Landmarks, shares: dict[str, np.ndarray], first: dt.date, last: dt.date
+    fitted: FittedRisk, rows: Landmarks, shares: dict[str, np.ndarray], first: dt.date, last: dt.date,
+    drift: float = USUAL_DRIFT,
 ) -> float:
     """Return the number to add to the log-odds so that expected appeals meet those registered since a day, shrunk.
 
     Whole calendar months from `first` are used, as far as registrations are complete; the raw difference is multiplied by
-    t² / (t² + 1/E) with E the separate appeals seen and t the usual drift (methods 1.3), so that a few appeals move little.
+    t² / (t² + 1/E) with E the separate appeals seen and t the usual drift (methods 1.3), so that a few appeals move little;
+    more after a signal, which says that more than the usual drift is at work.
 
     Parameters
     ----------
@@ -41,6 +48,8 @@ def level_since(
     shares : dict
         From `appeals_by_month.waiting_shares`.
     first, last : date
+    drift : float
+        t: `SIGNALLED_DRIFT` after a signal.
 
     Returns
     -------
@@ -57,7 +66,7 @@ def level_since(
         middle = (low + high) / 2
         expected = float(appeals_by_month(rows, chance(reach + middle), shares, first, last)["expected"].sum())
         low, high = (middle, high) if expected < observed else (low, middle)
-    return (low + high) / 2 * USUAL_DRIFT**2 / (USUAL_DRIFT**2 + 1 / observed)
+    return (low + high) / 2 * drift**2 / (drift**2 + 1 / observed)
 
 
 def points_alone(fitted: FittedRisk) -> FittedRisk:

@@ -14,9 +14,9 @@ from dispute_risk.features.catalogue import STANDARD
 from dispute_risk.model import drift_checks
 from dispute_risk.model.appeals_by_month import appeals_by_month, calibration_over_time, waiting_shares
 from dispute_risk.model.drift import drift_watch
-from dispute_risk.model.early_signals import EARLY_SIGNALS, _dispersion, _seasons, _weekly, early_charts
+from dispute_risk.model.early_signals import EARLY_SIGNALS, _weekly, early_charts
 from dispute_risk.model.landmarks import Landmarks, landmarks
-from dispute_risk.model.recalibrated import level_since, points_alone, save_changed
+from dispute_risk.model.recalibrated import SIGNALLED_DRIFT, level_since, points_alone, save_changed
 from dispute_risk.model.released import load_release
 from dispute_risk.model.training import release_trained, train
 from dispute_risk.records.known import known_by
@@ -92,26 +92,9 @@ def test_expected_appeals_by_month_meet_the_observed_over_the_years(book, releas
     assert 0.5 < found["observed"].sum() / found["expected"].sum() < 1.6
 
 
-def test_weeks_are_counted_to_their_last_day():
-    assert _weekly(np.array([1, 7, 8, 14, 15]), np.array([7, 14])).tolist() == [2, 2]
-
-
-def test_a_yearly_wave_is_taken_in_only_where_it_is_sure():
-    rng = np.random.default_rng(0)
-    before, ends = 40_000 + 7 * np.arange(104), 40_728 + 7 * np.arange(1, 30)
-    base = np.full(104, 40.0)
-    flat = rng.poisson(10, 104).astype(float)
-    wave = rng.poisson(10 * np.exp(0.8 * np.cos(2 * np.pi * before / 365.25))).astype(float)
-    assert np.ptp(_seasons(flat, base, flat.sum() / base.sum(), before, ends)[1]) == 0
-    seen = _seasons(wave, base, wave.sum() / base.sum(), before, ends)[1]
-    assert np.ptp(np.log(seen)) > 0.5
-
-
-def test_decisions_in_batches_slow_the_chart():
-    rng = np.random.default_rng(0)
-    base, usual = np.full(104, 10.0), np.full(104, 0.5)
-    even, batches = rng.binomial(10, 0.5, 104).astype(float), 10.0 * rng.binomial(1, 0.5, 104)
-    assert _dispersion(batches, base, usual, True) > 2 > _dispersion(even, base, usual, True) >= 1
+def test_weeks_are_counted_to_their_last_day_by_kind():
+    days, kind = np.array([0, 1, 7, 8, 14, 15, 14]), np.array([0, 0, 0, 0, 1, 0, -1])
+    assert _weekly(days, np.array([7, 14]), kind, 2).tolist() == [[2, 1], [0, 1]]
 
 
 def test_an_absent_table_cannot_tell(book):
@@ -163,7 +146,7 @@ def test_recalibration_meets_the_appeals_and_shrinks_with_few(book, release):
     values = rows.features.to_numpy(np.float64)
     found = appeals_by_month(rows, low.moved(whole).risk(values), shares, first, NOW)
     assert found["observed"].sum() / found["expected"].sum() == pytest.approx(1, abs=0.01)
-    assert 0 < delta < whole
+    assert 0 < delta < level_since(low, rows, shares, first, NOW, SIGNALLED_DRIFT) < whole
     assert level_since(low, rows, shares, dt.date(2026, 5, 15), NOW) == 0.0
 
 
