@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dispute_risk.model.one_core import on_one_core
+
 __all__ = ["Learner", "Nuisance", "cross_fitted", "family_folds", "linear", "logistic"]
 
 Learner = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], np.ndarray]
@@ -71,6 +73,7 @@ def linear(strength: float = 1.0) -> Learner:
     return fitted
 
 
+@on_one_core
 def cross_fitted(
     columns: np.ndarray, outcome: np.ndarray, offered: np.ndarray, family: np.ndarray, *, folds: int = 5,
     random_state: int = 0, learn_offer: Learner | None = None, learn_outcome: Learner | None = None,
