@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from dispute_risk.errors import UnusableRecords
+from dispute_risk.explain.words import first_capital
+from dispute_risk.mediation.effect import in_words, range_words
 from dispute_risk.mediation.off_policy import Logs, Value, compare, cross_fitted_outcomes, evaluate
 from dispute_risk.mediation.offers import as_it_happened
 from dispute_risk.timeline.days import day_numbers
@@ -65,7 +67,16 @@ class Rules:
         """Return what the logs are, and a line for each difference."""
         head = (f"From {self.n_rows:,} cases that stood in line on {self.weeks} Mondays and had a chance of a place other than "
                 f"none or all; {self.n_sure:,} whose place was certain say nothing of another rule.")
-        return "\n".join([head, *(one.summary() for one in self.differences)])
+        return "\n".join([head, *(_told(one) for one in self.differences)])
+
+
+def _told(one: Value) -> str:
+    """Say a difference between two rules, and whether chance may have made it."""
+    if not one.answers:
+        return one.summary()
+    clear = "" if one.low > 0 or one.high < 0 else " The range includes no difference at all."
+    return (f"{first_capital(one.name)}: {in_words(one.robust).lower()} in each 100 cases (95 % range: "
+            f"{range_words(one.low, one.high)}).{clear}")
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ def test_what_other_rules_would_have_done_is_found_from_the_lot():
             inside += said[RULES[name]].low <= value <= said[RULES[name]].high
         gaps.append(rules.differences[0].robust - (truth["benefit"] - truth["risk"]))
         assert rules.differences[0].name == "most appeals spared first against highest risk first"
+    assert "Most appeals spared first against highest risk first: about" in rules.summary() and " fewer " in rules.summary()
     assert inside >= 31  # of 36; 95 in 100 ranges
     assert abs(np.mean(gaps)) < 3 * np.std(gaps, ddof=1) / np.sqrt(len(gaps)) + 0.2
 
