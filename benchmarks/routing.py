@@ -27,7 +27,7 @@ from dispute_risk.mediation.offers import as_it_happened
 from dispute_risk.model.fairness_groups import audit_groups
 from dispute_risk.model.training import train
 from dispute_risk.records.known import known_by
-from dispute_risk.records.synthetic.offers import Pilot, _if_met, simulate_pilot
+from dispute_risk.records.synthetic.offers import Pilot, risk_if_met, simulate_pilot
 from dispute_risk.records.synthetic.settings import Settings
 from dispute_risk.timeline.days import day_numbers
 from dispute_risk.timeline.facts import Snapshots
@@ -105,7 +105,7 @@ def reductions(pilot: Pilot) -> np.ndarray:
     low, high = np.zeros(len(table)), np.full(len(table), 0.99)
     for _ in range(30):
         middle = (low + high) / 2
-        over = _if_met(pilot.hazards, pilot.chances, middle) > met
+        over = risk_if_met(pilot.hazards, pilot.chances, middle) > met
         low, high = np.where(over, middle, low), np.where(over, high, middle)
     return (low + high) / 2
 

@@ -19,13 +19,12 @@ from dispute_risk.england.published import LATEST_YEAR, NOT_COMPARED, Published,
 from dispute_risk.england.verdict import verdict
 from dispute_risk.england.who_appeals import TOPICS, GroupRates, who_appeals
 from dispute_risk.errors import UnknownName
+from dispute_risk.triage.monitors.waiting_times import wilson
 
 __all__ = ["YEARS", "Standing", "where_it_stands", "wilson_interval"]
 
 YEARS: tuple[int, ...] = (2019, 2020, 2021, 2022, 2023, 2024)
 """Years a standing can be asked for; earlier years are shown in the trend."""
-
-Z_95 = 1.959964
 
 
 @dataclass(frozen=True)
@@ -138,12 +137,8 @@ def wilson_interval(count: float, base: float) -> tuple[float, float]:
     >>> round(low, 1), round(high, 1)
     (0.0, 16.1)
     """
-    if not base > 0:
-        return np.nan, np.nan
-    share = count / base
-    middle = (share + Z_95**2 / (2 * base)) / (1 + Z_95**2 / base)
-    half = Z_95 * np.sqrt(max(share * (1 - share), 0) / base + Z_95**2 / (4 * base**2)) / (1 + Z_95**2 / base)
-    return float(100 * max(middle - half, 0)), float(100 * min(middle + half, 1))
+    low, high = wilson(count / base, base) if base > 0 else (np.nan, np.nan)
+    return 100 * low, 100 * high
 
 
 @cache

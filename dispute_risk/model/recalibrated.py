@@ -17,7 +17,7 @@ from dispute_risk.model.card import model_card
 from dispute_risk.model.fitted import FittedRisk
 from dispute_risk.model.level import chance
 from dispute_risk.model.recent_level import USUAL_DRIFT
-from dispute_risk.model.released import Release, _as_json, _write_folder
+from dispute_risk.model.released import Release, model_as_json, write_release_folder
 
 if TYPE_CHECKING:
     from dispute_risk.model.landmarks import Landmarks
@@ -114,11 +114,11 @@ def save_changed(
         raise OutputNotWritten(f"{target} is there already. A release is never overwritten; give it another name.")
     manifest = {**release.manifest, "name": name, "rung": fitted.rung, "as_of": on.isoformat(),
                 "made_from": release.manifest["name"], "reasons": [why, *release.manifest.get("reasons", [])], **more}
-    files = {"model.json": json.dumps(_as_json(fitted), indent=1, allow_nan=False)}
+    files = {"model.json": json.dumps(model_as_json(fitted), indent=1, allow_nan=False)}
     if fitted.trees is not None:
         files["trees.json"] = fitted.trees.to_text(fitted.names)
     files["CARD.md"] = model_card(manifest, fitted)
     manifest["files"] = {file: hashlib.sha256(text.encode()).hexdigest() for file, text in files.items()}
     files["manifest.json"] = json.dumps(manifest, indent=1, allow_nan=False)
-    _write_folder(target, files)
+    write_release_folder(target, files)
     return target

@@ -26,8 +26,8 @@ from dispute_risk.model.trees import Trees
 if TYPE_CHECKING:
     from dispute_risk.features.declare import Catalogue
 
-__all__ = ["FORMAT", "MONTHS_IN_USE", "Release", "catalogue_fingerprint", "load_release", "release_with",
-           "save_release"]
+__all__ = ["FORMAT", "MONTHS_IN_USE", "Release", "catalogue_fingerprint", "load_release", "model_as_json",
+           "release_with", "save_release", "write_release_folder"]
 
 FORMAT = 1
 """Version of the layout of the folder."""
@@ -155,17 +155,18 @@ def save_release(
         "reasons": list(reasons), "metrics": {key: plain(value) for key, value in metrics.items()},
         "versions": versions(),
     }
-    files = {"model.json": json.dumps(_as_json(fitted), indent=1, allow_nan=False)}
+    files = {"model.json": json.dumps(model_as_json(fitted), indent=1, allow_nan=False)}
     if fitted.trees is not None:
         files["trees.json"] = fitted.trees.to_text(fitted.names)
     files["CARD.md"] = model_card(manifest, fitted)
     manifest["files"] = {file: hashlib.sha256(text.encode()).hexdigest() for file, text in files.items()}
     files["manifest.json"] = json.dumps(manifest, indent=1, allow_nan=False)
-    _write_folder(target, files)
+    write_release_folder(target, files)
     return target
 
 
-def _write_folder(target: Path, files: Mapping[str, str]) -> None:
+def write_release_folder(target: Path, files: Mapping[str, str]) -> None:
+    """Write files of text beside the folder they are to stand in and move them there all at once, or raise OutputNotWritten."""
     beside = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -271,7 +272,8 @@ def _check_catalogue(place: Path, manifest: dict[str, Any], catalogue: Catalogue
     )
 
 
-def _as_json(fitted: FittedRisk) -> dict[str, Any]:
+def model_as_json(fitted: FittedRisk) -> dict[str, Any]:
+    """Return all of a model but its trees as numbers and words, for `model.json`."""
     line, design = fitted.line, fitted.line.design
 
     def items(which: tuple[PointsItem, ...]) -> list[dict[str, Any]]:

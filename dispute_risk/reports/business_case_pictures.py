@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from html import escape
+from functools import partial
 
 import pandas as pd
 
 from dispute_risk.explain.words import first_capital
 from dispute_risk.mediation.scenarios import pounds, said
-from dispute_risk.reports.charts import GRID, INK, PALE
+from dispute_risk.reports.svg_parts import DARK, INK, PALE, drawing, line, text
 
 __all__ = ["spread_picture", "tornado_picture"]
 
 WIDTH, LABELS, RIGHT, ROW = 900, 330, 20, 34
-DARK = "#333d47"
+SIZE = 13
+"""Height of the letters, in pixels."""
 
-
-def _text(x: float, y: float, words: str, anchor: str = "middle", fill: str = DARK) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}">{escape(words)}</text>'
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, stroke: str = GRID, more: str = "") -> str:
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{stroke}" {more}/>'
-
-
-def _svg(height: float, says: str, body: Sequence[str]) -> str:
-    return (f'<svg viewBox="0 0 {WIDTH} {height:.0f}" width="{WIDTH}" height="{height:.0f}" role="img" '
-            f'aria-label="{escape(says, quote=True)}" font-size="13">{"".join(body)}</svg>')
+_text = partial(text, more=None)  # nothing further is ever said of words here
 
 
 def steps(low: float, high: float, wanted: int = 6) -> list[float]:
@@ -50,9 +39,9 @@ def _axis(low: float, high: float, left: float, base: float) -> tuple[list[str],
     body = []
     for amount in steps(low, high):
         x = zero + amount * scale
-        body += [_line(x, 8, x, base), _text(x, base + 18, pounds(amount))]
+        body += [line(x, 8, x, base), _text(x, base + 18, pounds(amount))]
     if low <= 0 <= high:
-        body.append(_line(zero, 4, zero, base, DARK, 'stroke-width="2"'))
+        body.append(line(zero, 4, zero, base, DARK, 'stroke-width="2"'))
     return body, zero, scale
 
 
@@ -88,10 +77,10 @@ def tornado_picture(table: pd.DataFrame, central: float, most: int = 10) -> str:
         ends_said = f"{said(float(row['low']), str(row['unit']))} to {said(float(row['high']), str(row['unit']))}"
         body.append(_text(LABELS - 10, y + 27, ends_said, "end", "#545b66"))
     x = zero + scale * central
-    body.append(_line(x, 4, x, base, DARK, 'stroke-dasharray="4 3"'))
+    body.append(line(x, 4, x, base, DARK, 'stroke-dasharray="4 3"'))
     told = "; ".join(f"{label}: {pounds(float(at_low))} to {pounds(float(at_high))}"
                      for label, at_low, at_high in rows[["label", "net_at_low", "net_at_high"]].to_numpy(object).tolist())
-    return _svg(base + 26, f"Net present social value at the two ends of each input. {told}.", body)
+    return drawing(WIDTH, base + 26, f"Net present social value at the two ends of each input. {told}.", body, SIZE)
 
 
 def spread_picture(bars: pd.DataFrame, low: float, middle: float, high: float) -> str:
@@ -110,7 +99,7 @@ def spread_picture(bars: pd.DataFrame, low: float, middle: float, high: float) -
         body.append(f'<rect x="{x:.1f}" y="{base - height:.1f}" width="{max(wide - 1, 0.5):.1f}" height="{height:.1f}" '
                     f'fill="{INK if inside else PALE}"/>')
     x = zero + scale * middle
-    body.append(_line(x, 8, x, base, "#fff", 'stroke-width="3" stroke-dasharray="4 3"'))
+    body.append(line(x, 8, x, base, "#fff", 'stroke-width="3" stroke-dasharray="4 3"'))
     says = (f"Net present social value over the draws: middle {pounds(middle)}; eight in ten between {pounds(low)} and "
             f"{pounds(high)}.")
-    return _svg(base + 26, says, body)
+    return drawing(WIDTH, base + 26, says, body, SIZE)

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import math
-from html import escape
 from textwrap import wrap
 from typing import Any
 
 import pandas as pd
 
 from dispute_risk.reports.charts import round_top
+from dispute_risk.reports.svg_parts import DARK, INK, PALE, drawing, text
 
 __all__ = ["area_picture", "pattern_picture", "quarter_picture"]
 
-INK, PALE, GRID, TEXT = "#1d3557", "#9fb3c8", "#c9d0d8", "#333d47"
-WIDTH = 860
-
-
-def _svg(height: float, says: str, body: list[str]) -> str:
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" width="{WIDTH}" '
-            f'height="{height:.0f}" role="img" aria-label="{escape(says, quote=True)}" font-size="14">{"".join(body)}</svg>')
-
-
-def _text(x: float, y: float, words: str, anchor: str = "start", more: str = "") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{TEXT}" {more}>{escape(words)}</text>'
+FAINT = "#c9d0d8"
+WIDTH, SIZE = 860, 14
+"""Width of the pictures and height of their letters, in pixels."""
 
 
 def _bar(x: float, y: float, width: float, fill: str) -> str:
@@ -48,21 +40,21 @@ def pattern_picture(rows: pd.DataFrame) -> str:
         return ""
     left, top, step = 350.0, 30.0, 58.0
     most = round_top(float(rows[["appeals_share", "risk_share"]].max().max()))
-    body = [_bar(left, 4, 15, INK), _text(left + 22, 17, "before an appeal"), _bar(left + 170, 4, 15, PALE),
-            _text(left + 192, 17, "at risk, no appeal")]
+    body = [_bar(left, 4, 15, INK), text(left + 22, 17, "before an appeal", "start"), _bar(left + 170, 4, 15, PALE),
+            text(left + 192, 17, "at risk, no appeal", "start")]
     row: Any
     for place, row in enumerate(rows.itertuples()):
         y = top + place * step
         lines = wrap(str(row.label), 46)[:3]
-        body += [_text(left - 14, y + 22 + 17 * (number - (len(lines) - 1) / 2), line, "end", 'font-weight="600"')
+        body += [text(left - 14, y + 22 + 17 * (number - (len(lines) - 1) / 2), line, "end", more='font-weight="600"')
                  for number, line in enumerate(lines)]
         for share, offset, fill in ((row.appeals_share, 2, INK), (row.risk_share, 19, PALE)):
             wide = (WIDTH - left - 60) * float(share) / most
-            body += [_bar(left, y + offset, wide, fill), _text(left + wide + 7, y + offset + 13, f"{share:.0f} in 100")]
-    body.append(f'<line x1="{left}" x2="{left}" y1="{top - 4}" y2="{top + len(rows) * step - 14}" stroke="{TEXT}"/>')
+            body += [_bar(left, y + offset, wide, fill), text(left + wide + 7, y + offset + 13, f"{share:.0f} in 100", "start")]
+    body.append(f'<line x1="{left}" x2="{left}" y1="{top - 4}" y2="{top + len(rows) * step - 14}" stroke="{DARK}"/>')
     says = "; ".join(f"{row.label}: {row.appeals_share:.0f} in 100 appeals, {row.risk_share:.0f} in 100 at risk without"
                      for row in rows.itertuples())
-    return _svg(top + len(rows) * step, f"What appealed cases have in common. {says}.", body)
+    return drawing(WIDTH, top + len(rows) * step, f"What appealed cases have in common. {says}.", body, SIZE, namespace=True)
 
 
 def area_picture(rows: pd.DataFrame) -> str:
@@ -79,20 +71,20 @@ def area_picture(rows: pd.DataFrame) -> str:
 
     body = []
     for tick in (0, most / 4, most / 2, 3 * most / 4, most):
-        body += [f'<line x1="{across(tick):.1f}" x2="{across(tick):.1f}" y1="{top}" y2="{height - 38:.1f}" stroke="{GRID}"/>',
-                 _text(across(tick), height - 20, f"{tick:g}", "middle")]
+        body += [f'<line x1="{across(tick):.1f}" x2="{across(tick):.1f}" y1="{top}" y2="{height - 38:.1f}" stroke="{FAINT}"/>',
+                 text(across(tick), height - 20, f"{tick:g}")]
     row: Any
     for place, row in enumerate(rows.itertuples()):
         y = top + step * place + 17
-        body += [_text(left - 12, y + 5, str(row.label), "end", 'font-weight="600"'),
+        body += [text(left - 12, y + 5, str(row.label), "end", more='font-weight="600"'),
                  f'<rect x="{across(row.chance_low):.1f}" y="{y - 8:.1f}" height="16" fill="{PALE}" '
                  f'width="{across(row.chance_high) - across(row.chance_low):.1f}"/>',
                  f'<circle cx="{across(row.rate):.1f}" cy="{y:.1f}" r="6" fill="{INK}"/>',
-                 _text(right + 12, y + 5, f"{row.rate:.1f} per 100")]
-    body.append(_text((left + right) / 2, height - 3, "appeals per 100 decisions", "middle"))
+                 text(right + 12, y + 5, f"{row.rate:.1f} per 100", "start")]
+    body.append(text((left + right) / 2, height - 3, "appeals per 100 decisions"))
     says = "; ".join(f"{row.label} {row.rate:.1f}, chance alone {row.chance_low:.1f} to {row.chance_high:.1f}"
                      for row in rows.itertuples())
-    return _svg(height, f"Appeals per 100 decisions by area. {says}.", body)
+    return drawing(WIDTH, height, f"Appeals per 100 decisions by area. {says}.", body, SIZE, namespace=True)
 
 
 def quarter_picture(rows: pd.DataFrame) -> str:
@@ -108,10 +100,10 @@ def quarter_picture(rows: pd.DataFrame) -> str:
         high = tall * row.appeals / top if known else 0
         body += [f'<rect x="{x + 14:.1f}" y="{base - high:.1f}" width="{step - 28:.1f}" height="{high:.1f}" fill="{PALE}" '
                  f'stroke="{INK}"/>',
-                 _text(x + step / 2, base - high - 6, f"{row.appeals:,.0f}" if known else "c", "middle", 'font-weight="700"'),
-                 _text(x + step / 2, base + 18, str(row.label), "middle", 'font-size="12"')]
+                 text(x + step / 2, base - high - 6, f"{row.appeals:,.0f}" if known else "c", more='font-weight="700"'),
+                 text(x + step / 2, base + 18, str(row.label), more='font-size="12"')]
         told = f"{row.rate:.1f} per 100" if not math.isnan(row.rate) else ""
-        body.append(_text(x + step / 2, base + 35, told, "middle", 'font-size="12"'))
+        body.append(text(x + step / 2, base + 35, told, more='font-size="12"'))
         said.append(f"{row.label}: {row.appeals:,.0f}" if known else f"{row.label}: withheld")
-    body.append(f'<line x1="{left}" x2="{left + step * len(rows):.1f}" y1="{base}" y2="{base}" stroke="{TEXT}"/>')
-    return _svg(base + 44, f"Appeals registered by quarter. {'; '.join(said)}.", body)
+    body.append(f'<line x1="{left}" x2="{left + step * len(rows):.1f}" y1="{base}" y2="{base}" stroke="{DARK}"/>')
+    return drawing(WIDTH, base + 44, f"Appeals registered by quarter. {'; '.join(said)}.", body, SIZE, namespace=True)

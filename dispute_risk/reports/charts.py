@@ -5,33 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
-from html import escape
+from functools import partial
 
 from dispute_risk.explain.words import count_in_words, joined_in_words, short_day
+from dispute_risk.reports.svg_parts import DARK, INK, PALE, drawing, line, text
 
 __all__ = ["date_strip", "range_bar", "round_top", "week_bars"]
 
-# Ink and paper only, so that a drawing says the same on a grey printer: range pale, value dark, comparison dashed.
-INK, PALE, GRID, WEEKEND = "#1d3557", "#9fb3c8", "#8a8f98", "#eceff3"
+WEEKEND = "#eceff3"
 STEPS = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
 """The round numbers, times a power of ten, that a scale may end on."""
 SQUARES_DRAWN = 6
 """Squares drawn on a day; where there are more, the number is written over them."""
+SIZE = 11
+"""Height of the letters, in pixels."""
 
-
-def _svg(width: int, height: int, says: str, body: Sequence[str]) -> str:
-    return (
-        f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-        f'aria-label="{escape(says, quote=True)}" font-size="11">{"".join(body)}</svg>'
-    )
-
-
-def _text(x: float, y: float, words: str, anchor: str = "middle", fill: str = "#333d47") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}">{escape(words)}</text>'
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, stroke: str = GRID, more: str = "") -> str:
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{stroke}" {more}/>'
+_text = partial(text, more=None)  # nothing further is ever said of words here
 
 
 def round_top(largest: float) -> float:
@@ -77,16 +66,16 @@ def range_bar(value: float, low: float | None, high: float | None, top: float, s
     def across(number: float) -> float:
         return left + (right - left) * min(max(number / top, 0.0), 1.0)
 
-    body = [_line(left, 14, right, 14)]
+    body = [line(left, 14, right, 14)]
     if low is not None and high is not None:
         wide = max(across(high) - across(low), 2.0)
         body.append(f'<rect x="{across(low):.1f}" y="9" width="{wide:.1f}" height="10" fill="{PALE}"/>')
     if beside is not None:
-        body.append(_line(across(beside), 2, across(beside), 26, "#333d47", 'stroke-dasharray="3 2"'))
+        body.append(line(across(beside), 2, across(beside), 26, DARK, 'stroke-dasharray="3 2"'))
     body.append(f'<circle cx="{across(value):.1f}" cy="14" r="5.5" fill="{INK}"/>')
     if any(ends):
         body += [_text(left - 5, 38, ends[0], "start"), _text(right + 5, 38, ends[1], "end")]
-    return _svg(width, 42 if any(ends) else 28, says, body)
+    return drawing(width, 42 if any(ends) else 28, says, body, SIZE)
 
 
 def _squares(x: float, base: float, size: float, count: int, filled: bool) -> list[str]:
@@ -127,15 +116,15 @@ def date_strip(closing: Mapping[dt.date, int], due: Mapping[dt.date, int], as_of
         if day.weekday() >= 5:
             body.append(f'<rect x="{x:.1f}" y="4" width="{column:.0f}" height="{base - 4:.0f}" fill="{WEEKEND}"/>')
         if day.weekday() == 0 or ahead == 0:
-            body += [_line(x, base, x, base + 6), _text(x, base + 18, short_day(day, year=False), "start")]
+            body += [line(x, base, x, base + 6), _text(x, base + 18, short_day(day, year=False), "start")]
         body += _squares(x + 3, base, size, closing.get(day, 0), filled=True)
         body += _squares(x + 19, base, size, due.get(day, 0), filled=False)
         for count, place in ((closing.get(day, 0), x + 8), (due.get(day, 0), x + 25)):
             if count > SQUARES_DRAWN:
                 body.append(_text(place, base - SQUARES_DRAWN * (size + 2) - 4, str(count)))
     width = 16 + int(days * column)
-    body.append(_line(8, base, width - 8, base, "#333d47"))
-    return _svg(width, 124, _strip_says(closing, due), body)
+    body.append(line(8, base, width - 8, base, DARK))
+    return drawing(width, 124, _strip_says(closing, due), body, SIZE)
 
 
 def week_bars(counts: Sequence[int], labels: Sequence[str], top: int, says: str, *, width: int = 200) -> str:
@@ -157,11 +146,11 @@ def week_bars(counts: Sequence[int], labels: Sequence[str], top: int, says: str,
         An SVG element.
     """
     base, tall, step = 84.0, 62.0, (width - 8) / max(len(counts), 1)
-    body: list[str] = [_line(4, base, width - 4, base, "#333d47")]
+    body: list[str] = [line(4, base, width - 4, base, DARK)]
     for place, (count, label) in enumerate(zip(counts, labels, strict=True)):
         x, height = 4 + place * step, tall * count / max(top, 1)
         body.append(f'<rect x="{x + 5:.1f}" y="{base - height:.1f}" width="{step - 10:.1f}" height="{height:.1f}" '
                     f'fill="{PALE}" stroke="{INK}"/>')
         body += [_text(x + step / 2, base - height - 4, str(count), fill="#111"), _text(x + step / 2, base + 14, label)]
     told = joined_in_words([f"{label}: {count}" for label, count in zip(labels, counts, strict=True)])
-    return _svg(width, 104, f"{says}: {told}.", body)
+    return drawing(width, 104, f"{says}: {told}.", body, SIZE)

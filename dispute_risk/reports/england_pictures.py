@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from dispute_risk.reports.svg_parts import text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +22,8 @@ WIDTH, HEIGHT = 760, 430
 LEFT, RIGHT, TOP, BOTTOM = 58, 18, 18, 52
 Z_95, Z_998 = 1.959964, 3.090232
 OWN, LIKE, OTHER, LIMIT = "#0b3c6f", "#b35900", "#8a8f98", "#3d4450"
+
+_text = partial(text, fill="#23272e")
 
 
 def _n(value: float) -> str:
@@ -44,11 +49,7 @@ def _svg(title: str, description: str, body: list[str], height: int = HEIGHT, wi
     )
 
 
-def _text(x: float, y: float, words: str, anchor: str = "middle", colour: str = "#23272e", more: str = "") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}" {more}>{escape(words)}</text>'
-
-
-def _line(points: list[tuple[float, float]], colour: str, more: str = "") -> str:
+def _polyline(points: list[tuple[float, float]], colour: str, more: str = "") -> str:
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     return f'<polyline points="{path}" fill="none" stroke="{colour}" {more}/>'
 
@@ -119,7 +120,7 @@ def _marked(name: str, rate: float, x: float, y: float) -> list[str]:
     side, anchor = (-12, "end") if x > WIDTH * 0.7 else (12, "start")
     halo = 'font-weight="700" paint-order="stroke" stroke="#fff" stroke-width="4"'
     return [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="7" fill="{OWN}" stroke="#fff" stroke-width="2"/>',
-            _text(x + side, y - 9, f"{name} {rate:.1f}", anchor, OWN, halo)]
+            _text(x + side, y - 9, f"{name} {rate:.1f}", anchor, fill=OWN, more=halo)]
 
 
 def _bands(funnel: Funnel, sizes: np.ndarray, top: float, across, up) -> list[str]:
@@ -132,7 +133,7 @@ def _bands(funnel: Funnel, sizes: np.ndarray, top: float, across, up) -> list[st
     for z, dash in ((Z_95, ""), (Z_998, 'stroke-dasharray="6 5"')):
         for limit in funnel.limits(sizes, z):
             points = [(across(s), up(v)) for s, v in zip(sizes, limit, strict=True) if v <= top]
-            parts.append(_line(points, LIMIT, f'stroke-width="1.2" {dash}'))
+            parts.append(_polyline(points, LIMIT, f'stroke-width="1.2" {dash}'))
     return parts
 
 
@@ -180,7 +181,7 @@ def trend_picture(trend: pd.DataFrame, name: str, region: str, title: str) -> st
             continue
         for _, part in line.groupby("after_break"):  # years before and after a break do not compare: no line between
             points = [(across(y), up(v)) for y, v in zip(part["year"], part[column], strict=True)]
-            body.append(_line(points, colour, more))
+            body.append(_polyline(points, colour, more))
         if column == "rate":
             body += [f'<circle cx="{across(y):.1f}" cy="{up(v):.1f}" r="3.6" fill="{colour}"/>'
                      for y, v in zip(line["year"], line[column], strict=True)]
@@ -198,7 +199,7 @@ def _end_labels(ends: list[tuple[float, str, str]], x: float) -> list[str]:
     for index, (before, here) in enumerate(pairwise(list(places)), start=1):
         places[index] = max(here, max(before, places[index - 1]) + 16)
     bold = 'font-weight="600" font-size="12"'
-    return [_text(x, y + 4, label if len(label) <= 24 else label[:23] + "…", "start", colour, bold)
+    return [_text(x, y + 4, label if len(label) <= 24 else label[:23] + "…", "start", fill=colour, more=bold)
             for y, (_, colour, label) in zip(places, ordered, strict=True)]
 
 
@@ -243,7 +244,7 @@ def interval_picture(
             body.append(f'<line x1="{across(value_low):.1f}" x2="{across(value_high):.1f}" y1="{y}" y2="{y}" '
                         f'stroke="{colour}" stroke-width="3" stroke-opacity="0.55"/>')
         body.append(f'<circle cx="{across(value):.1f}" cy="{y}" r="5" fill="{colour}"/>')
-        body.append(_text(WIDTH - RIGHT, y + 4, f"{value:.2f}", "end", colour))
+        body.append(_text(WIDTH - RIGHT, y + 4, f"{value:.2f}", "end", fill=colour))
     words = "; ".join(f"{label} {value:.2f} ({value_low:.2f} to {value_high:.2f})" if not np.isnan(value_low)
                       else f"{label} {value:.2f}" for label, value, value_low, value_high in rows)
     return _svg(title, words, body, height)

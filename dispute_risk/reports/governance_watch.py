@@ -16,9 +16,9 @@ from dispute_risk.explain.words import day_in_words, first_capital, short_day
 from dispute_risk.model.cusum import Chart
 from dispute_risk.model.drift import DriftWatch
 from dispute_risk.model.early_signals import RUN_LENGTH_MONTHS
-from dispute_risk.reports.charts import GRID, INK, PALE
 from dispute_risk.reports.governance_page import write_folder
 from dispute_risk.reports.governance_parts import Document, Frame, Grid, Picture, Points, Section, Words
+from dispute_risk.reports.svg_parts import GRID, INK, PALE
 
 __all__ = ["watch_document", "write_watch"]
 

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from dispute_risk.reports.charts import GRID, INK, PALE
-from dispute_risk.reports.validation_pictures import _line, _svg, _text
+from dispute_risk.reports.svg_parts import DARK, INK, PALE, drawing, line, text
 
 __all__ = ["areas_picture", "forest_picture"]
 
@@ -48,24 +47,24 @@ def forest_picture(lines: Sequence[tuple[str, float, float, float, bool]]) -> st
 
     body, said = [], []
     for tick in _ticks(low, high):
-        body += [_line(at(tick), 8, at(tick), floor, "#333d47" if tick == 0 else "#e3e6ea"),
-                 _text(at(tick), floor + 16, f"{tick:+g}".replace("-", "−") if tick else "0")]
+        body += [line(at(tick), 8, at(tick), floor, DARK if tick == 0 else "#e3e6ea"),
+                 text(at(tick), floor + 16, f"{tick:+g}".replace("-", "−") if tick else "0")]
     for place, (label, value, under, over, wrong) in enumerate(lines):
         y = 14 + ROW * place + ROW / 2
-        body.append(_text(LEFT - 12, y + 4, label, "end"))
+        body.append(text(LEFT - 12, y + 4, label, "end"))
         if not np.isfinite(value):
-            body.append(_text(at(0) + 8, y + 4, "cannot be told", "start"))
+            body.append(text(at(0) + 8, y + 4, "cannot be told", "start"))
             said.append(f"{label}: cannot be told")
             continue
         paint = WRONG if wrong else INK
-        body += [_line(at(under), y, at(over), y, paint, 'stroke-width="3"' + (' stroke-dasharray="5 4"' if wrong else "")),
+        body += [line(at(under), y, at(over), y, paint, 'stroke-width="3"' + (' stroke-dasharray="5 4"' if wrong else "")),
                  f'<circle cx="{at(value):.1f}" cy="{y:.1f}" r="6" fill="{"#fff" if wrong else paint}" stroke="{paint}" '
                  'stroke-width="2"/>',
-                 _text(WIDTH - RIGHT + 10, y + 4, f"{value:+.1f} ({under:+.1f}, {over:+.1f})".replace("-", "−"), "start")]
+                 text(WIDTH - RIGHT + 10, y + 4, f"{value:+.1f} ({under:+.1f}, {over:+.1f})".replace("-", "−"), "start")]
         said.append(f"{label}: {value:+.1f} ({under:+.1f} to {over:+.1f})")
-    body.append(_text(LEFT + (WIDTH - LEFT - RIGHT) / 2, floor + 34,
-                      "Appeals registered per 100 offered: fewer to the left, more to the right"))
-    return _svg(WIDTH, floor + 44, "; ".join(said), body)
+    body.append(text(LEFT + (WIDTH - LEFT - RIGHT) / 2, floor + 34,
+                     "Appeals registered per 100 offered: fewer to the left, more to the right"))
+    return drawing(WIDTH, floor + 44, "; ".join(said), body)
 
 
 def areas_picture(table: pd.DataFrame, shown: int = 8) -> str:
@@ -97,15 +96,15 @@ def areas_picture(table: pd.DataFrame, shown: int = 8) -> str:
     def up(value: float) -> float:
         return floor - (floor - 14) * (min(max(value, low), high) - low) / (high - low)
 
-    body = [_line(left, up(tick), left + width, up(tick), "#333d47" if tick == 0 else "#e3e6ea") for tick in _ticks(low, high)]
-    body += [_text(left - 8, up(tick) + 4, f"{tick:+g}".replace("-", "−") if tick else "0", "end")
+    body = [line(left, up(tick), left + width, up(tick), DARK if tick == 0 else "#e3e6ea") for tick in _ticks(low, high)]
+    body += [text(left - 8, up(tick) + 4, f"{tick:+g}".replace("-", "−") if tick else "0", "end")
              for tick in _ticks(low, high)]
-    body.append(_line(at(-0.5), 10, at(-0.5), floor, GRID, 'stroke-dasharray="5 4"'))
+    body.append(line(at(-0.5), 10, at(-0.5), floor, more='stroke-dasharray="5 4"'))
     for quarter, value, under, over in part[["quarter", "difference", "low", "high"]].to_numpy(float).tolist():
         if np.isfinite(under) and np.isfinite(over):
-            body.append(_line(at(quarter), up(under), at(quarter), up(over), PALE, 'stroke-width="5"'))
+            body.append(line(at(quarter), up(under), at(quarter), up(over), PALE, 'stroke-width="5"'))
         body += [f'<circle cx="{at(quarter):.1f}" cy="{up(value):.1f}" r="5" fill="{INK}"/>',
-                 _text(at(quarter), floor + 18, f"{quarter:+.0f}".replace("-", "−"))]
-    body.append(_text(left + width / 2, floor + 38, "Quarters since the area began; left of the line nothing had been offered"))
+                 text(at(quarter), floor + 18, f"{quarter:+.0f}".replace("-", "−"))]
+    body.append(text(left + width / 2, floor + 38, "Quarters since the area began; left of the line nothing had been offered"))
     told = "; ".join(f"quarter {row.quarter:+d}: {row.difference:+.1f}" for row in part.itertuples())
-    return _svg(left + width + 20, floor + 48, f"Appeals per 100 decisions against areas that waited. {told}", body)
+    return drawing(left + width + 20, floor + 48, f"Appeals per 100 decisions against areas that waited. {told}", body)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from html import escape
-
 import numpy as np
 import pandas as pd
 
-from dispute_risk.reports.charts import GRID, INK, PALE, round_top
+from dispute_risk.reports.charts import round_top
+from dispute_risk.reports.svg_parts import INK, PALE, drawing, line, text
 
 __all__ = ["forecast_picture", "replies_picture"]
 
@@ -16,27 +14,14 @@ SOFT = "#47535f"
 HISTORY_MONTHS = 24
 
 
-def _text(x: float, y: float, words: str, anchor: str = "middle", more: str = "") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="#333d47" {more}>{escape(words)}</text>'
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, more: str = "") -> str:
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{GRID}" {more}/>'
-
-
-def _svg(width: int, height: int, says: str, body: Sequence[str]) -> str:
-    return (f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-            f'aria-label="{escape(says, quote=True)}" font-size="12">{"".join(body)}</svg>')
-
-
 def _months_below(months: pd.Series, x: np.ndarray, y: float, every: int) -> list[str]:
     """Return the names of the months under a picture, with the year where it begins."""
     parts = []
     for place, month in enumerate(months):
         if place % every == 0:
-            parts.append(_text(x[place], y + 15, f"{month:%b}"))
+            parts.append(text(x[place], y + 15, f"{month:%b}"))
         if month.month == 1 or place == 0:
-            parts.append(_text(x[place], y + 29, f"{month:%Y}", more='font-weight="700"'))
+            parts.append(text(x[place], y + 29, f"{month:%Y}", more='font-weight="700"'))
     return parts
 
 
@@ -78,8 +63,8 @@ def replies_picture(rows: pd.DataFrame, title: str, width: int = 860, height: in
         return bottom - (bottom - top) * np.asarray(share, float)
 
     body = [part for share in (0, 0.25, 0.5, 0.75, 1) for part in (
-        _line(left, float(up(share)), right, float(up(share)), "" if not share else 'stroke-opacity="0.4"'),
-        _text(left - 6, float(up(share)) + 4, f"{share:.0%}", "end"))]
+        line(left, float(up(share)), right, float(up(share)), more="" if not share else 'stroke-opacity="0.4"'),
+        text(left - 6, float(up(share)) + 4, f"{share:.0%}", "end"))]
     low, high = up(rows["within_5_low"].to_numpy()), up(rows["within_5_high"].to_numpy())
     for place in np.flatnonzero(~np.isnan(low)):
         body.append(f'<rect x="{x[place] - 5:.1f}" y="{high[place]:.1f}" width="10" height="{low[place] - high[place]:.1f}" '
@@ -89,11 +74,11 @@ def replies_picture(rows: pd.DataFrame, title: str, width: int = 860, height: in
     body += _joined(x, five, f'stroke="{INK}" stroke-width="2.4"')
     body += [f'<circle cx="{x[place]:.1f}" cy="{five[place]:.1f}" r="3.5" fill="{INK}"/>'
              for place in np.flatnonzero(~np.isnan(five))]
-    body += [_text(x[place], bottom - 6, "few", more='font-size="10"') for place in np.flatnonzero(rows["few"])]
+    body += [text(x[place], bottom - 6, "few", more='font-size="10"') for place in np.flatnonzero(rows["few"])]
     body += _months_below(rows["month"], x, bottom, 1 if width > 500 else 3)
     told = "; ".join(f"{row.month:%B %Y}: few messages" if row.few else
                      f"{row.month:%B %Y}: {row.within_5:.0%} within 5 working days" for row in rows.itertuples())
-    return _svg(width, height, f"{title}. {told}.", body)
+    return drawing(width, height, f"{title}. {told}.", body)
 
 
 def forecast_picture(history: pd.DataFrame, ahead: pd.DataFrame, title: str, width: int = 860, height: int = 270) -> str:
@@ -125,14 +110,14 @@ def forecast_picture(history: pd.DataFrame, ahead: pd.DataFrame, title: str, wid
         return bottom - (bottom - top) * count / scale
 
     body = [part for share in (0, 0.5, 1) for part in (
-        _line(left, up(share * scale), right, up(share * scale), 'stroke-opacity="0.5"'),
-        _text(left - 6, up(share * scale) + 4, f"{share * scale:,.0f}", "end"))]
+        line(left, up(share * scale), right, up(share * scale), more='stroke-opacity="0.5"'),
+        text(left - 6, up(share * scale) + 4, f"{share * scale:,.0f}", "end"))]
     for place, count in enumerate(past["count"].to_list()):
         body.append(f'<rect x="{x[place] - step * 0.34:.1f}" y="{up(count):.1f}" width="{step * 0.68:.1f}" '
                     f'height="{bottom - up(count):.1f}" fill="{PALE}" stroke="{INK}" stroke-width="0.6"/>')
     if len(ahead):
         edge = left + len(past) * step
-        body += [_line(edge, top, edge, bottom, 'stroke-dasharray="3 3"'), _text(edge + 5, top + 8, "ahead", "start")]
+        body += [line(edge, top, edge, bottom, more='stroke-dasharray="3 3"'), text(edge + 5, top + 8, "ahead", "start")]
     for place, (expected, low, high) in enumerate(ahead[["expected", "low", "high"]].to_numpy(float), start=len(past)):
         body.append(f'<rect x="{x[place] - 4:.1f}" y="{up(high):.1f}" width="8" height="{up(low) - up(high):.1f}" '
                     f'fill="#c3d1e1"/>')
@@ -140,4 +125,4 @@ def forecast_picture(history: pd.DataFrame, ahead: pd.DataFrame, title: str, wid
     body += _months_below(months, x, bottom, 1 if step > 26 else 3)
     told = "; ".join(f"{row.month:%B %Y}: about {row.expected:.0f}, {row.low:.0f} to {row.high:.0f}"
                      for row in ahead.itertuples())
-    return _svg(width, height, f"{title}. Past months as bars. {told or 'No forecast can be made'}.", body)
+    return drawing(width, height, f"{title}. Past months as bars. {told or 'No forecast can be made'}.", body)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from html import escape
 
 import pandas as pd
 
-from dispute_risk.reports.charts import GRID, INK, PALE
+from dispute_risk.reports.svg_parts import DARK, INK, PALE, drawing, line, text
 
 __all__ = ["calibration_picture", "per_100", "share_bar"]
 
@@ -25,19 +23,6 @@ def per_100(share: float) -> str:
     """
     cases = 100 * share
     return f"{cases:.0f}" if cases >= 9.95 or cases == 0 else f"{cases:.1f}" if cases >= 0.995 else f"{cases:.2g}"
-
-
-def _text(x: float, y: float, words: str, anchor: str = "middle", more: str = "") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="#333d47" {more}>{escape(words)}</text>'
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, stroke: str, more: str = "") -> str:
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{stroke}" {more}/>'
-
-
-def _svg(width: int, height: int, says: str, body: Sequence[str]) -> str:
-    return (f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-            f'aria-label="{escape(says, quote=True)}" font-size="12">{"".join(body)}</svg>')
 
 
 def _says(groups: pd.DataFrame) -> str:
@@ -72,19 +57,19 @@ def calibration_picture(groups: pd.DataFrame) -> str:
     middle, last, body = TOP + length / 2, -99.0, []
     for tick in (tick for tick in TICKS if tick <= top):
         x, y = LEFT + reach(tick), floor - reach(tick)
-        body += [_line(LEFT, y, end, y, "#e3e6ea"), _line(x, TOP, x, floor, "#e3e6ea")]
+        body += [line(LEFT, y, end, y, "#e3e6ea"), line(x, TOP, x, floor, "#e3e6ea")]
         if reach(tick) - last >= 20:
-            body += [_text(x, floor + 18, f"{100 * tick:g}"), _text(LEFT - 8, y + 4, f"{100 * tick:g}", "end")]
+            body += [text(x, floor + 18, f"{100 * tick:g}"), text(LEFT - 8, y + 4, f"{100 * tick:g}", "end")]
             last = reach(tick)
-    body += [_line(LEFT, floor, end, floor, GRID), _line(LEFT, TOP, LEFT, floor, GRID),
-             _line(LEFT, floor, end, TOP, "#333d47", 'stroke-dasharray="5 4"'),
-             _text(LEFT + length / 2, floor + 42, "Risk given, per 100 cases"),
-             _text(16, middle, "Appeal seen, per 100 cases", more=f'transform="rotate(-90 16 {middle:.1f})"')]
+    body += [line(LEFT, floor, end, floor), line(LEFT, TOP, LEFT, floor),
+             line(LEFT, floor, end, TOP, DARK, 'stroke-dasharray="5 4"'),
+             text(LEFT + length / 2, floor + 42, "Risk given, per 100 cases"),
+             text(16, middle, "Appeal seen, per 100 cases", more=f'transform="rotate(-90 16 {middle:.1f})"')]
     for risk, seen, low, high in numbers.tolist():
         x = LEFT + reach(risk)
-        body += [_line(x, floor - reach(low), x, floor - reach(high), PALE, 'stroke-width="5"'),
+        body += [line(x, floor - reach(low), x, floor - reach(high), PALE, 'stroke-width="5"'),
                  f'<circle cx="{x:.1f}" cy="{floor - reach(seen):.1f}" r="5" fill="{INK}"/>']
-    return _svg(LEFT + length + RIGHT, TOP + length + BOTTOM, _says(groups), body)
+    return drawing(LEFT + length + RIGHT, TOP + length + BOTTOM, _says(groups), body)
 
 
 def share_bar(share: float, top: float, strong: bool, width: int = 220) -> str:
@@ -105,5 +90,5 @@ def share_bar(share: float, top: float, strong: bool, width: int = 220) -> str:
     """
     long = (width - 2) * min(max(share / top, 0.0), 1.0) if top > 0 else 0.0
     paint = INK if strong else PALE
-    return _svg(width, 16, f"{per_100(share)} in 100",
-                [_line(1, 0, 1, 16, "#333d47"), f'<rect x="1" y="2" width="{long:.1f}" height="12" fill="{paint}"/>'])
+    return drawing(width, 16, f"{per_100(share)} in 100",
+                   [line(1, 0, 1, 16, DARK), f'<rect x="1" y="2" width="{long:.1f}" height="12" fill="{paint}"/>'])

@@ -13,12 +13,12 @@ from dispute_risk.records.synthetic import causes, disputes, oracle
 from dispute_risk.records.synthetic.early_resolution import PILOT_LIST, chance_of_take_up, reduction
 from dispute_risk.records.synthetic.notices import WINDOW_WEEKS
 from dispute_risk.records.synthetic.recording import area_names, case_names, record
-from dispute_risk.records.synthetic.run import _fingerprint, _new_world, live_one_week
+from dispute_risk.records.synthetic.run import live_one_week, new_world, simulation_fingerprint
 from dispute_risk.records.synthetic.settings import Settings
 from dispute_risk.records.synthetic.streams import Streams
 from dispute_risk.records.synthetic.world import World
 
-__all__ = ["Pilot", "simulate_pilot"]
+__all__ = ["Pilot", "risk_if_met", "simulate_pilot"]
 
 HELD_AFTER_WEEKS = (1, 2, 3)
 """Weeks from the offer to the meeting, each as likely as the others (early_resolution)."""
@@ -86,7 +86,7 @@ class Pilot:
         starts[:, 0] = False
         weeks_left = oracle.HORIZON_WEEKS - (np.maximum(starts.argmax(axis=1), 1) - 1)
         registers = rng.random(len(table)) < self.chances[np.arange(len(table)), weeks_left]
-        meeting = _if_met(self.hazards, self.chances, np.full(len(table), reduction))
+        meeting = risk_if_met(self.hazards, self.chances, np.full(len(table), reduction))
         share, without = table["take_up"].to_numpy(), table["risk_not_offered"].to_numpy()
         return pd.DataFrame({
             "offered": offered, "attended": attended, "outcome": (starts.any(axis=1) & registers).astype(float),
@@ -117,7 +117,7 @@ def simulate_pilot(plans: int = 3000, years: int = 3, seed: int = 0, settings: S
     True
     """
     settings = settings or Settings()
-    world = _new_world(plans, years, settings, seed)
+    world = new_world(plans, years, settings, seed)
     asked = _Asked(len(world))
     for week in range(world.calendar.weeks):
         world.week = week
@@ -125,7 +125,7 @@ def simulate_pilot(plans: int = 3000, years: int = 3, seed: int = 0, settings: S
         asked.add(world)
     names = case_names(len(world), Streams(seed).of("names"))
     casebook = Casebook(record(world), settings.ends_on, f"Invented authority {seed}", True,
-                        _fingerprint(plans, years, seed, settings))
+                        simulation_fingerprint(plans, years, seed, settings))
     table = asked.table(world, names)
     return Pilot(casebook, table, np.array(asked.paths)[:, 3:], np.array(asked.chances))
 
@@ -188,7 +188,7 @@ class _Asked:
         listed = world.ledger.columns(PILOT_LIST)
         paths, chances = np.array(self.paths), np.array(self.chances)
         without = _registered(paths[:, 3:], chances)
-        meeting = _if_met(paths[:, 3:], chances, paths[:, 2])
+        meeting = risk_if_met(paths[:, 3:], chances, paths[:, 2])
         offered = paths[:, 1] * meeting + (1 - paths[:, 1]) * without
         case = listed["case"]
         return pd.DataFrame({
@@ -201,8 +201,22 @@ class _Asked:
         })
 
 
-def _if_met(rate: np.ndarray, chances: np.ndarray, reduction: np.ndarray) -> np.ndarray:
-    """Return the chance of a registration with a meeting after one, two or three weeks, each as likely."""
+def risk_if_met(rate: np.ndarray, chances: np.ndarray, reduction: np.ndarray) -> np.ndarray:
+    """Return the chance of a registration with a meeting after one, two or three weeks, each as likely.
+
+    Parameters
+    ----------
+    rate : ndarray of shape (rows, 9)
+        Weekly rate of starting an appeal by week of the window, if no meeting is held.
+    chances : ndarray of shape (rows, 27)
+        Chance that an appeal started is registered within so many weeks.
+    reduction : ndarray of shape (rows,)
+        Share by which a meeting held lowers the rate from then on.
+
+    Returns
+    -------
+    ndarray of shape (rows,)
+    """
     total = np.zeros(len(rate))
     for after in HELD_AFTER_WEEKS:
         factor = np.ones_like(rate)

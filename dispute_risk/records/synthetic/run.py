@@ -26,7 +26,7 @@ from dispute_risk.records.synthetic.settings import Settings
 from dispute_risk.records.synthetic.streams import Streams
 from dispute_risk.records.synthetic.world import State, World
 
-__all__ = ["Simulation", "simulate"]
+__all__ = ["Simulation", "live_one_week", "new_world", "simulate", "simulation_fingerprint"]
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def simulate(plans: int = 3000, years: int = 4, seed: int = 0, settings: Setting
         raise ValueError("simulate: plans must be 200 or more, years and oracle_every_months 1 or more, seed and "
                          "oracle_paths 0 or more")
     settings = settings or Settings()
-    world = _new_world(plans, years, settings, seed)
+    world = new_world(plans, years, settings, seed)
     gathered: list[dict] = []
     averted = _Averted(len(world))
     landmarks = world.calendar.landmark_weeks()
@@ -112,7 +112,7 @@ def simulate(plans: int = 3000, years: int = 4, seed: int = 0, settings: Setting
             gathered.append(_landmark(world, wanted, (seed, 7)))
     names = case_names(len(world), Streams(seed).of("names"))
     casebook = Casebook(record(world), settings.ends_on, f"Invented authority {seed}", True,
-                        _fingerprint(plans, years, seed, settings))
+                        simulation_fingerprint(plans, years, seed, settings))
     return Simulation(casebook, _truth(world, gathered, averted, names, oracle_paths), settings, seed)
 
 
@@ -131,7 +131,8 @@ def live_one_week(world: World) -> None:
     lifetimes.week_of_closing(world)
 
 
-def _new_world(plans: int, years: int, settings: Settings, seed: int) -> World:
+def new_world(plans: int, years: int, settings: Settings, seed: int) -> World:
+    """Return the authority on the eve of its first week: people, desks, calendar, and the plans that exist already."""
     streams = Streams(seed)
     folk, calendar = people(plans, years, settings, streams)
     world = World(settings, calendar, folk, desks(folk.area, plans, calendar.weeks, settings, streams), streams,
@@ -197,7 +198,8 @@ def _truth(world: World, gathered: list[dict], averted: _Averted, names: np.ndar
                  traits.sort_values("case_id", ignore_index=True), paths)
 
 
-def _fingerprint(plans: int, years: int, seed: int, settings: Settings) -> str:
+def simulation_fingerprint(plans: int, years: int, seed: int, settings: Settings) -> str:
+    """Return a sha256 of everything asked for of an invented authority: two with the same one are the same."""
     chosen = {name: sorted(value) if isinstance(value, frozenset) else str(value)
               for name, value in asdict(settings).items()}
     return hashlib.sha256(repr(("dispute_risk invented authority", 1, plans, years, seed, chosen)).encode()).hexdigest()

@@ -14,6 +14,8 @@ Z_95 = 1.959964
 def wilson(share: float, of: float) -> tuple[float, float]:
     """Return the 95 % range of a share of some number (Wilson 1927); not a number where there is nothing to count.
 
+    A share above one, of a count that passes its base, has a range too, which ends at one.
+
     Examples
     --------
     >>> [round(end, 3) for end in wilson(0.5, 20)]
@@ -23,7 +25,7 @@ def wilson(share: float, of: float) -> tuple[float, float]:
         return float("nan"), float("nan")
     z2 = Z_95**2
     middle = (share + z2 / (2 * of)) / (1 + z2 / of)
-    half = Z_95 * float(np.sqrt(share * (1 - share) / of + z2 / (4 * of * of))) / (1 + z2 / of)
+    half = Z_95 * float(np.sqrt(max(share * (1 - share), 0.0) / of + z2 / (4 * of * of))) / (1 + z2 / of)
     return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
