@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -41,6 +42,7 @@ def stage_of(path: Path) -> str:
     return first.removesuffix(".py")
 
 
+@cache
 def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
@@ -62,6 +64,7 @@ def imported(path: Path) -> set[str]:
     return names
 
 
+@cache
 def said(path: Path) -> list[tuple[int, str]]:
     """Return the strings of a module that are not documentation, with their lines."""
     tree = tree_of(path)
@@ -74,6 +77,7 @@ def said(path: Path) -> list[tuple[int, str]]:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation]
 
 
+@cache
 def calls(path: Path) -> list[tuple[int, str]]:
     return [(node.lineno, ast.unparse(node.func)) for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)]
 

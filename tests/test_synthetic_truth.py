@@ -36,13 +36,16 @@ def _share_above(rows: Any, tables: dict[str, pd.DataFrame]) -> float:
     """Return the share of comparisons of a planted cause with a non-cause in which the model leans on the cause more."""
     from planted_causes import NOT_CAUSES, worth_of_causes
 
-    leans = worth_of_causes(rows, rows, tables, repeats=1).loc["contribution"]
+    # Of the dates, four weeks apart, every second is learned from and every fourth looked at: the rows of a case are alike.
+    dates = np.unique(rows.on)
+    second, fourth = (rows.where(np.isin(rows.on, dates[::step])) for step in (2, 4))
+    leans = worth_of_causes(second, fourth, tables, repeats=1).loc["contribution"]
     return float(np.mean([leans[name] > leans[other.name] for name in PLANTED for other in NOT_CAUSES]))
 
 
 def test_planted_causes_weigh_more_than_what_was_planted_without_effect(learned: tuple) -> None:
     # A guard against going back, not a proof: the three causes and the bound were chosen after looking at this very
-    # authority (21 of 24 there). The measurement over authorities is benchmarks/planted_causes.py.
+    # authority (23 of 24 there). The measurement over authorities is benchmarks/planted_causes.py.
     assert _share_above(*learned) >= 0.75
 
 

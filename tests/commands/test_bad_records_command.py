@@ -43,6 +43,16 @@ def ends_before_it_begins(rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
+def with_tables_of(few: Path, place: Path, *names: str) -> Path:
+    """Return a copy with these tables alone: reading a casebook is most of the work here, and it goes by the table."""
+    book = copied(few, place)
+    for table in book.glob("*.csv"):
+        if table.stem not in names:
+            table.unlink()
+    assert {table.stem for table in book.glob("*.csv")} == set(names)
+    return book
+
+
 def cut_short(book: Path) -> None:
     rows = cells(book / "plans.csv")
     (book / "plans.csv").unlink()
@@ -88,7 +98,7 @@ def few(records, tmp_path_factory) -> Path:
 @pytest.mark.parametrize("kind", STOPPING)
 def test_records_that_cannot_be_used_stop_every_command_with_the_same_code(kind, few, release, tmp_path):
     breakage, code, said = STOPPING[kind]
-    book = copied(few, tmp_path / "book")
+    book = with_tables_of(few, tmp_path / "book", "cases", "appeals", "plans", "contacts")
     breakage(book)
     checked = run("check", book)
     assert (checked.code, checked.err) == (code, "")
@@ -109,7 +119,7 @@ def test_records_that_cannot_be_used_stop_every_command_with_the_same_code(kind,
 @pytest.mark.parametrize("kind", PARTLY)
 def test_records_with_problems_are_listed_by_check_and_counted_by_the_rest(kind, few, release, tmp_path):
     breakage, said = PARTLY[kind]
-    book = copied(few, tmp_path / "book")
+    book = with_tables_of(few, tmp_path / "book", "cases", "appeals", "plans", "requests", "contacts", "reviews", "allocations")
     breakage(book)
     checked = run("check", book)
     assert (checked.code, checked.err) == (5, "")

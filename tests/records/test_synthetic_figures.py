@@ -20,7 +20,7 @@ def authorities() -> list[Simulation]:
 
 @pytest.fixture(scope="module")
 def with_risks() -> Simulation:
-    return simulate(plans=2500, years=2, seed=9, oracle_paths=3, oracle_every_months=3)
+    return simulate(plans=2500, years=2, seed=9, oracle_paths=3, oracle_every_months=6)
 
 
 def test_figures_lie_within_their_tolerances_of_the_published_ones(authorities: list[Simulation]) -> None:
@@ -72,10 +72,11 @@ def test_delay_is_not_the_hero(authorities: list[Simulation]) -> None:
 
 
 def test_areas_differ_in_appeals_whatever_their_timeliness() -> None:
-    found = [_by_area(simulate(plans=6000, years=1, seed=seed, settings=Settings(areas=40))) for seed in (1, 2)]
-    assert abs(np.mean([spearmanr(one["rate"], one["in_time"]).statistic for one in found])) < 0.2
-    assert np.mean([one["rate"].quantile(0.9) / one["rate"].quantile(0.25) for one in found]) > 1.8
-    assert np.mean([one["in_time"].quantile(0.9) - one["in_time"].quantile(0.1) for one in found]) > 0.2
+    found = _by_area(simulate(plans=6000, years=1, seed=1, settings=Settings(areas=40)))
+    assert abs(spearmanr(found["rate"], found["in_time"]).statistic) < 0.2
+    # Areas of 150 plans that differ by chance alone come to 1.9 to 2.0 (seeds 1 and 2, `area_spread` 0).
+    assert found["rate"].quantile(0.9) / found["rate"].quantile(0.25) > 2.2
+    assert found["in_time"].quantile(0.9) - found["in_time"].quantile(0.1) > 0.2
 
 
 def _by_area(invented: Simulation) -> pd.DataFrame:

@@ -56,6 +56,12 @@ def invented():
 
 
 @pytest.fixture(scope="module")
+def made(invented):
+    """What the page and the workbook of the report show."""
+    return document(invented)
+
+
+@pytest.fixture(scope="module")
 def inside(invented, tmp_path_factory):
     out = tmp_path_factory.mktemp("causes") / "inside"
     write_causes(invented, out)
@@ -179,18 +185,17 @@ def test_every_rate_is_shown_with_its_base(inside):
     assert "no proof that putting it right would have prevented an appeal" in said
 
 
-def test_the_key_points_are_the_numbers_of_the_report(invented, inside):
-    made = document(invented)
+def test_the_key_points_are_the_numbers_of_the_report(invented, made, inside):
     appeals, decisions = invented.count("appeals by kind", ALL), invented.count("decisions by kind", ALL)
     assert made.points[0].startswith(f"{appeals:.0f} appeals were registered: {100 * appeals / decisions:.1f} for every 100")
     assert any("plan finalised without advice that was asked for" in point for point in made.points)
     assert all(point in page_of(inside).text for point in made.points)
 
 
-def test_the_picture_draws_the_patterns_found_and_says_them_in_words(invented, inside):
+def test_the_picture_draws_the_patterns_found_and_says_them_in_words(made, inside):
     text = (inside / "causes.html").read_text("utf-8")
     label = re.search(r'aria-label="(What appealed cases have in common[^"]*)"', text).group(1)
-    for row in document(invented).patterns.frame.itertuples():
+    for row in made.patterns.frame.itertuples():
         assert (row.label in label) == row.sure
         if row.sure:
             assert f"{row.label}: {row.appeals_share:.0f} in 100 appeals" in label
@@ -204,17 +209,16 @@ def test_without_a_comparison_the_report_says_why_and_stands(invented):
     assert "was not compared: Too few appeals." in page.text and "What was appealed" in page.text
 
 
-def test_costs_are_appeals_a_year_times_the_cost_of_one(invented):
-    made = document(invented)
+def test_costs_are_appeals_a_year_times_the_cost_of_one(invented, made):
     years = (invented.patterns.end_on - invented.patterns.start_on).days / 365.25
     for row in made.costs.frame.itertuples():
         assert row.a_year == pytest.approx(row.appeals / years)
         assert abs(row.low - row.a_year * 4331) <= 500 and abs(row.high - row.a_year * 8600) <= 500
 
 
-def test_the_workbook_has_every_sheet_with_filters_a_frozen_head_and_values_only(invented, inside):
+def test_the_workbook_has_every_sheet_with_filters_a_frozen_head_and_values_only(made, inside):
     book = openpyxl.load_workbook(inside / "causes.xlsx")
-    assert book.sheetnames == ["Read first", *(SHEETS[lines.key] for lines in document(invented).every)]
+    assert book.sheetnames == ["Read first", *(SHEETS[lines.key] for lines in made.every)]
     for sheet in book.worksheets[1:]:
         assert sheet.freeze_panes == "B6" and sheet.print_title_rows == "$5:$5", sheet.title
         assert sheet.page_setup.orientation == "landscape" and "not for publication" in sheet["A3"].value

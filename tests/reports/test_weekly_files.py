@@ -32,10 +32,10 @@ def test_an_empty_week_has_all_its_files(tmp_path):
     assert list(pd.read_csv(tmp_path / "weekly.csv", encoding="utf-8-sig")["case_id"]) == []
 
 
-def test_forty_areas_with_awkward_names_lose_none(tmp_path):
-    areas = tuple(f"Area {number // 2}{'/' if number % 2 else ' '}x" for number in range(40))
+def test_many_areas_with_awkward_names_lose_none(tmp_path):
+    areas = tuple(f"Area {number // 2}{'/' if number % 2 else ' '}x" for number in range(14))
     written = write_weekly(invented_lists(areas), tmp_path)
-    assert len(written) == len(set(written)) == 2 + 2 * 40 + 4
+    assert len(written) == len(set(written)) == 2 + 2 * 14 + 4
     assert all(path.parent == tmp_path and path.exists() for path in written)
 
 

@@ -116,6 +116,9 @@ def test_random_edits_of_random_cases_never_leave_an_old_history(tmp_path_factor
     draw = np.random.default_rng(seed)
     place = tmp_path_factory.mktemp("edited") / "records"
     write_casebook(random_casebook(seed % 5, cases=20, rows=40), place)
+    for file in sorted(place.glob("*.csv")):  # half of the tables, others each time: reading goes by the table
+        if file.stem not in ("cases", "appeals", "contacts") and draw.random() < 0.5:
+            file.unlink()
     for day in (None, MONDAY):
         _edit(place, draw)
         wanted = _made(read_casebook(place).casebook, day)

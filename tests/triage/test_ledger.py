@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from casebooks import random_casebook
+from ledger_writer import AT, write_many
 from postgresql import running_server
 
 from dispute_risk.errors import OutputNotWritten, UnknownName, UnreadableFile
@@ -44,7 +45,6 @@ from dispute_risk.triage.ledger.tables import MIGRATIONS, Migration
 from dispute_risk.triage.weekly import weekly_lists
 
 MONDAY = dt.date(2024, 6, 3)
-AT = dt.datetime(2024, 6, 3, 9, 0, tzinfo=dt.UTC)
 PROCESSES, EACH = 4, 500
 
 
@@ -99,12 +99,6 @@ def some_actions(place: str):
 
 
 # --- writers side by side ---------------------------------------------------------------------------------------------
-
-
-def write_many(place: str, writer: int, count: int) -> None:
-    ledger = open_ledger(place)
-    for number in range(count):
-        record(ledger, "did", f"W{writer}-{number}", who=f"w{writer}", at=AT, step="reply")
 
 
 def test_four_processes_writing_at_once_lose_and_double_nothing(place):

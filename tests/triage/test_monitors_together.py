@@ -45,7 +45,7 @@ def day(offset: int) -> dt.date:
 @settings(max_examples=3, deadline=None)
 @given(seed=st.integers(0, 10**6), offset=st.integers(100, 900))
 def test_rows_may_come_in_any_order(seed, offset):
-    book = random_casebook(seed)
+    book = random_casebook(seed, cases=15, rows=80)
     rng = np.random.default_rng(seed)
     shuffled = book.with_tables({name: frame.iloc[rng.permutation(len(frame))].reset_index(drop=True)
                                  for name, frame in book.tables.items()})
@@ -55,7 +55,7 @@ def test_rows_may_come_in_any_order(seed, offset):
 @settings(max_examples=3, deadline=None)
 @given(seed=st.integers(0, 10**6), offset=st.integers(100, 800))
 def test_what_was_recorded_later_changes_nothing(seed, offset):
-    book, on = random_casebook(seed), day(offset)
+    book, on = random_casebook(seed, cases=15, rows=80), day(offset)
     then = known_by(book, on)
     for monitor in EACH:
         same(monitor(book, on), monitor(then, on))
