@@ -3,9 +3,9 @@
 Invented authorities of the size of England's average (4,000 plans). A model is released in March 2025; in May 2025 something
 changes: a recovery team arrives, refusals to assess jump, both, both while appeals grow, or the law. The watch is run every
 30 days. Eight months of later appeals then show the level of the model as it was, and as it is after recalibration. Limits
-were set on authorities 11 to 20; those reported here are 1 to 8.
+were set on authorities 11 to 20; those reported here are 1 to 6.
 
-    python benchmarks/drift_watch.py            half an hour on one core; writes results/drift_watch.md, and ends
+    python benchmarks/drift_watch.py            twenty-five minutes on one core; writes results/drift_watch.md, and ends
                                                 with an error where what was asked is missed
     python benchmarks/drift_watch.py --smoke    one small authority, under 20 seconds; keeps nothing
 """
@@ -23,7 +23,7 @@ from measuring import arguments, keep, machine, say, took
 from scipy.stats import chi2
 
 from dispute_risk.features.catalogue import STANDARD
-from dispute_risk.model.appeals_by_month import appeals_by_month, waiting_shares
+from dispute_risk.model.appeals_by_month import PAST_YEARS, appeals_by_month, seasonal, waiting_shares
 from dispute_risk.model.cusum import poisson_chart
 from dispute_risk.model.drift import drift_watch
 from dispute_risk.model.drift_checks import FALSE_ALARMS_A_YEAR
@@ -39,7 +39,7 @@ from dispute_risk.timeline.history import History
 from dispute_risk.timeline.outcome import REGISTRATION_DAYS
 
 RELEASED, CHANGED = dt.date(2025, 3, 3), dt.date(2025, 5, 5)
-SEEDS = (1, 2, 3, 4, 5, 6, 7, 8)
+SEEDS = (1, 2, 3, 4, 5, 6)
 EVERY_DAYS, WATCHES, BEFORE = 30, 12, -30
 AFTER = (30, 60)
 RECALIBRATED, AGAIN = CHANGED + dt.timedelta(days=150), CHANGED + dt.timedelta(days=240)
@@ -164,7 +164,8 @@ def _recalibrate(found: Run, book: Any, release: Release) -> None:
 def _signal(release: Release, rows: Landmarks, shares: dict[str, np.ndarray], since: dt.date, day: dt.date) -> str:
     """Return whether the chart of appeals gives a signal on a day, and in which direction."""
     risk = release.fitted.risk(rows.features.to_numpy(np.float64))
-    months = appeals_by_month(rows, risk, shares, since, day)
+    past = appeals_by_month(rows, risk, shares, since - dt.timedelta(days=round(365.25 * PAST_YEARS)), since)
+    months = seasonal(appeals_by_month(rows, risk, shares, since, day), past)
     before = appeals_by_month(rows, risk, shares, RELEASED - dt.timedelta(days=365), RELEASED)
     chart = poisson_chart(months["month_ends_on"].to_numpy(), months["observed"].to_numpy(), months["expected"].to_numpy(),
                           max(float(before["observed"].sum()), 1.0))

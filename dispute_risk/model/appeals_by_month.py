@@ -15,10 +15,15 @@ from dispute_risk.timeline.outcome import REGISTRATION_DAYS
 if TYPE_CHECKING:
     from dispute_risk.model.landmarks import Landmarks
 
-__all__ = ["appeals_by_month", "calibration_over_time", "waiting_shares"]
+__all__ = ["PAST_YEARS", "appeals_by_month", "calibration_over_time", "seasonal", "waiting_shares"]
 
 FEWEST_APPEALS = 20
 """Rows with an appeal from which the waiting times of one state of the appeal right are taken by themselves."""
+
+PAST_YEARS = 3
+"""The season is learned from so many years before the months that are looked at."""
+SEASON_SD, FEWEST_MONTHS, FEWEST_IN_SEASONS = 0.2, 18, 60
+"""How far a season may lie off on the log, as a rule; months and appeals without which none is taken in."""
 
 
 def waiting_shares(rows: Landmarks, until: dt.date) -> dict[str, np.ndarray]:
@@ -108,6 +113,51 @@ def appeals_by_month(
     found["observed"], found["expected"] = found["observed"] / times, found["expected"] / times
     found["month"], found["month_ends_on"] = to_dates(found["month"].to_numpy()), to_dates(found["month_ends_on"].to_numpy())
     return found[["month", "month_ends_on", "observed", "expected", "rows"]]
+
+
+def seasonal(months: pd.DataFrame, past: pd.DataFrame) -> pd.DataFrame:
+    """Return the months with the season taken into what was expected, as far as earlier years show one.
+
+    A risk of half a year does not say in which month the appeal comes, and fewer come in late summer than in spring. Set
+    against the months of a summer alone, a model would look too high. The season is a yearly wave with its overtone in
+    appeals seen over expected of earlier years, drawn towards none (Poisson regression with a ridge).
+
+    Parameters
+    ----------
+    months, past : DataFrame
+        From `appeals_by_month`: those to be looked at, and those of the years before.
+
+    Returns
+    -------
+    DataFrame
+        `months`, with `expected` multiplied month by month; over a year the factors are 1 on average.
+
+    Examples
+    --------
+    >>> first = np.arange("2021-01", "2024-01", dtype="datetime64[M]").astype("datetime64[s]")
+    >>> past = pd.DataFrame({"month": first, "observed": 20.0 + 10 * np.cos(2 * np.pi * np.arange(36) / 12), "expected": 20.0})
+    >>> found = seasonal(past.iloc[:12].assign(month=past["month"].iloc[:12] + pd.DateOffset(years=3)), past)
+    >>> [int(found["expected"].iloc[place].round()) for place in (0, 6)]
+    [29, 11]
+    """
+    some = past[past["expected"] > 0]
+    if len(some) < FEWEST_MONTHS or some["observed"].sum() < FEWEST_IN_SEASONS or not len(months):
+        return months
+    hits, expected = some["observed"].to_numpy(float), some["expected"].to_numpy(float)
+    columns, pull = _waves(some["month"]), np.array([1e-9, *[SEASON_SD**-2] * 4])
+    line = np.array([np.log(hits.sum() / expected.sum()), 0.0, 0.0, 0.0, 0.0])
+    for _ in range(25):
+        mean = expected * np.exp(columns @ line)
+        step = np.linalg.solve((columns * mean[:, None]).T @ columns + np.diag(pull), columns.T @ (hits - mean) - pull * line)
+        line = line + np.clip(step, -1, 1)
+    year = np.exp(_waves(pd.Series(np.arange("2001-01", "2002-01", dtype="datetime64[M]")))[:, 1:] @ line[1:])
+    factor = np.exp(_waves(months["month"])[:, 1:] @ line[1:]) / year.mean()
+    return months.assign(expected=months["expected"] * factor)
+
+
+def _waves(month: pd.Series) -> np.ndarray:
+    angle = 2 * np.pi * (pd.to_datetime(month).dt.month.to_numpy(float) - 0.5) / 12
+    return np.column_stack([np.ones(len(angle)), *(wave(turn * angle) for turn in (1, 2) for wave in (np.cos, np.sin))])
 
 
 def calibration_over_time(rows: Landmarks, risk: np.ndarray, last: dt.date, early_days: int = 90) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from dispute_risk.features.searches import Searches
 from dispute_risk.model import drift_checks as checks
-from dispute_risk.model.appeals_by_month import appeals_by_month, calibration_over_time, waiting_shares
+from dispute_risk.model.appeals_by_month import PAST_YEARS, appeals_by_month, calibration_over_time, seasonal, waiting_shares
 from dispute_risk.model.cusum import Chart, blind_spots, poisson_chart
 from dispute_risk.model.early_signals import Watched, early_charts
 from dispute_risk.model.landmarks import Landmarks, landmarks
@@ -129,7 +129,8 @@ def drift_watch(
     rows = landmarks(history, catalogue, last=as_of, horizon_days=int(release.manifest["horizon_days"]), searches=searches)
     risk = release.fitted.risk(rows.features.loc[:, list(release.fitted.names)].to_numpy(np.float64))
     shares = waiting_shares(rows, reference_to)
-    months = appeals_by_month(rows, risk, shares, since, as_of, weight)
+    past = appeals_by_month(rows, risk, shares, since - dt.timedelta(days=round(365.25 * PAST_YEARS)), since, weight)
+    months = seasonal(appeals_by_month(rows, risk, shares, since, as_of, weight), past)
     before = appeals_by_month(rows, risk, shares, _earlier(reference_to), reference_to, weight)
     appeals = max(float(before["observed"].sum()), 1.0)
     chart = poisson_chart(months["month_ends_on"].to_numpy(), months["observed"].to_numpy(),

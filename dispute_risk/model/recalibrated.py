@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dispute_risk.errors import OutputNotWritten
-from dispute_risk.model.appeals_by_month import appeals_by_month
+from dispute_risk.model.appeals_by_month import PAST_YEARS, appeals_by_month, seasonal
 from dispute_risk.model.card import model_card
 from dispute_risk.model.fitted import FittedRisk
 from dispute_risk.model.level import chance
@@ -20,6 +20,8 @@ from dispute_risk.model.recent_level import USUAL_DRIFT
 from dispute_risk.model.released import Release, model_as_json, write_release_folder
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from dispute_risk.model.landmarks import Landmarks
 
 __all__ = ["SIGNALLED_DRIFT", "level_since", "points_alone", "save_changed"]
@@ -38,7 +40,8 @@ def level_since(
 
     Whole calendar months from `first` are used, as far as registrations are complete; the raw difference is multiplied by
     t² / (t² + 1/E) with E the separate appeals seen and t the usual drift (methods 1.3), so that a few appeals move little;
-    more after a signal, which says that more than the usual drift is at work.
+    more after a signal, which says that more than the usual drift is at work. The season is allowed for as far as the years
+    before `first` show one.
 
     Parameters
     ----------
@@ -57,15 +60,18 @@ def level_since(
         0 where no whole month has passed, or none had an appeal.
     """
     reach = fitted.log_odds(rows.features.loc[:, list(fitted.names)].to_numpy(np.float64))
-    seen = appeals_by_month(rows, chance(reach), shares, first, last)
-    observed = float(seen["observed"].sum())
+    past = appeals_by_month(rows, chance(reach), shares, first - dt.timedelta(days=round(365.25 * PAST_YEARS)), first)
+
+    def months(moved: float) -> pd.DataFrame:
+        return seasonal(appeals_by_month(rows, chance(reach + moved), shares, first, last), past)
+
+    observed = float(months(0.0)["observed"].sum())
     if observed <= 0:
         return 0.0
     low, high = -3.0, 3.0
     for _ in range(24):
         middle = (low + high) / 2
-        expected = float(appeals_by_month(rows, chance(reach + middle), shares, first, last)["expected"].sum())
-        low, high = (middle, high) if expected < observed else (low, middle)
+        low, high = (middle, high) if float(months(middle)["expected"].sum()) < observed else (low, middle)
     return (low + high) / 2 * drift**2 / (drift**2 + 1 / observed)
 
 
