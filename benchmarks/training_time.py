@@ -113,7 +113,7 @@ def boosted_by_time(rows: Landmarks, calibrated: bool, rounds: int) -> np.ndarra
 def main() -> None:
     """Measure the test, the fit, and scikit-learn's way on the same rows."""
     asked = arguments(__doc__, _more)
-    plans, years, most, rounds = (500, 4, 9_000, 5) if asked.smoke else (1_100, 6, ROWS, USUAL_ROUNDS)
+    plans, years, most, rounds = (500, 4, 9_000, 5) if asked.smoke else (1_300, 6, ROWS, USUAL_ROUNDS)
     repeats = asked.repeats
     rows = landmark_rows(plans, years, most)
     known = rows.where(rows.known)

@@ -19,6 +19,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from casebooks import random_casebook
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from ledger_writer import AT, write_many
 from postgresql import running_server
 
@@ -38,10 +40,12 @@ from dispute_risk.triage.ledger import (
     verify,
 )
 from dispute_risk.triage.ledger import opening as opening_module
+from dispute_risk.triage.ledger.chain import canonical
 from dispute_risk.triage.ledger.export import export_ledger
 from dispute_risk.triage.ledger.reading import files_fingerprint, last_run, page_of, run_of
 from dispute_risk.triage.ledger.replay import replayed
 from dispute_risk.triage.ledger.tables import MIGRATIONS, Migration
+from dispute_risk.triage.ledger.writing import as_written, plain
 from dispute_risk.triage.weekly import weekly_lists
 
 MONDAY = dt.date(2024, 6, 3)
@@ -369,3 +373,15 @@ def test_a_value_is_plain_whatever_library_it_comes_from():
     given = {1: [np.float64("nan"), np.int64(3), True, (1.5, float("inf"))], "on": pd.Timestamp("2026-03-09"), "no": pd.NaT}
     assert plain(given) == {"1": [None, 3, True, [1.5, float("inf")]], "on": "2026-03-09", "no": None}
     assert type(plain(np.int64(3))) is int and plain(True) is True
+
+
+OTHERS = [np.float64(0.25), np.int64(7), np.float32(0.5), pd.Timestamp("2025-03-03"), pd.NaT, np.bool_(True)]
+LEAVES = st.one_of(st.none(), st.booleans(), st.integers(-10**9, 10**9), st.floats(allow_infinity=False), st.text(max_size=8),
+                   st.dates(), st.sampled_from(OTHERS))
+
+
+@given(st.dictionaries(st.text(max_size=5), st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4), max_leaves=12)))
+@settings(max_examples=200, deadline=None)
+def test_an_entry_is_written_the_same_however_it_is_put_into_words(body):
+    assert as_written(body) == canonical(plain(body))

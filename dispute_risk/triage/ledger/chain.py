@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +16,15 @@ START = "0" * 64
 """What stands in the place of the hash before the first entry."""
 
 
-def canonical(value: Any) -> str:
+def canonical(value: Any, other: Callable[[Any], Any] | None = None) -> str:
     """Return the one way in which a value is written as JSON: sorted names, no blanks, no NaN.
+
+    `other` turns what JSON does not know into what it does; without it that is an error.
 
     >>> canonical({"b": 1.5, "a": None})
     '{"a":null,"b":1.5}'
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=other)
 
 
 def payload_hash(salt: str, body: str) -> str:

@@ -72,6 +72,18 @@ def plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
+def as_written(body: Mapping[str, Any]) -> str:
+    """Return what an entry says as it is kept: the same as `canonical(plain(body))`, most of it in one go.
+
+    >>> as_written({"on": dt.date(2026, 3, 9), "risk": float("nan"), "case_id": "C1"})
+    '{"case_id":"C1","on":"2026-03-09","risk":null}'
+    """
+    try:
+        return canonical(body, plain)
+    except (TypeError, ValueError):  # a blank among the numbers, or a name that is no text
+        return canonical(plain(body))
+
+
 def add(link: Link, entries: Iterable[New], at: dt.datetime) -> list[int]:
     """Add entries to the chain within one writing, and return their numbers.
 
@@ -93,7 +105,7 @@ def add(link: Link, entries: Iterable[New], at: dt.datetime) -> list[int]:
             raise ValueError(f"kind of entry {entry.kind!r} is not one of {', '.join(KINDS)}")
         number += 1
         numbers.append(number)
-        body, salt = canonical(plain(entry.body)), secrets.token_hex(16)
+        body, salt = as_written(entry.body), secrets.token_hex(16)
         said = payload_hash(salt, body)
         seal = entry_hash(number, recorded_at, entry.kind, entry.run, said, previous)
         rows.append({"number": number, "at": recorded_at, "kind": entry.kind, "run": entry.run, "said": said,
