@@ -23,7 +23,7 @@ from dispute_risk.records.synthetic import simulate
 from dispute_risk.timeline.history import History
 
 CASES = 10_000
-MOST_SECONDS = 2.0
+MOST_SECONDS = 1.0
 
 
 def main() -> None:
