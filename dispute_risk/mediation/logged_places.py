@@ -13,7 +13,7 @@ import pandas as pd
 from dispute_risk.errors import UnusableRecords
 from dispute_risk.explain.words import first_capital
 from dispute_risk.mediation.effect import in_words, range_words
-from dispute_risk.mediation.off_policy import Logs, Value, compare, cross_fitted_outcomes, evaluate
+from dispute_risk.mediation.off_policy import Logs, Value, compare, cross_fitted_outcomes, evaluate, table_of
 from dispute_risk.mediation.offers import as_it_happened
 from dispute_risk.timeline.days import day_numbers
 from dispute_risk.timeline.facts import keys
@@ -58,10 +58,9 @@ class Rules:
     @property
     def table(self) -> pd.DataFrame:
         """One row a rule, then one a difference."""
-        return pd.DataFrame([
-            {"kind": kind, "rule": one.name, "appeals_in_100": one.robust, "low": one.low, "high": one.high, "snips": one.snips,
-             "effective_cases": one.effective, "cases": one.n, "why_not": one.refusal}
-            for kind, some in (("rule", self.judged), ("difference", self.differences)) for one in some])
+        found = table_of([*self.judged, *self.differences])
+        found.insert(0, "kind", ["rule"] * len(self.judged) + ["difference"] * len(self.differences))
+        return found
 
     def summary(self) -> str:
         """Return what the logs are, and a line for each difference."""
@@ -106,13 +105,14 @@ class LoggedPlaces:
         A case counts once for each Monday on which it stood in line; the same family counts as one when ranges are drawn.
         What a place on a later Monday does to an earlier row is part of what came of it.
         """
-        unsure = self.rows["chance"].between(0, 1, inclusive="neither") & self.rows["outcome"].notna()
-        rows = self.rows[unsure].reset_index(drop=True)
+        known = self.rows[self.rows["outcome"].notna()]
+        unsure = known["chance"].between(0, 1, inclusive="neither")
+        rows, sure = known[unsure].reset_index(drop=True), int((~unsure).sum())
         logs = Logs(rows["got_a_place"].to_numpy(bool), rows["chance"].to_numpy(float), rows["outcome"].to_numpy(float),
                     rows["family"].to_numpy())
         if not len(rows):
             nothing = Value("any rule", refusal="No case with a known outcome had a chance of a place other than none or all.")
-            return Rules((nothing,), (), 0, len(self.rows), 0)
+            return Rules((nothing,), (), 0, sure, 0)
         forecasts: dict[str, np.ndarray] = {}
         if rows[["risk", "benefit"]].notna().all(axis=None):
             without, with_one = cross_fitted_outcomes(
@@ -121,8 +121,7 @@ class LoggedPlaces:
         judged = {name: evaluate(logs, target, **forecasts, name=RULES[name], draws=draws, random_state=random_state)
                   for name, target in _targets(rows).items()}
         pairs = tuple(compare(judged[one], judged[other]) for one, other in AGAINST if one in judged and other in judged)
-        return Rules(tuple(judged.values()), pairs, len(rows), int((~unsure & self.rows["outcome"].notna()).sum()),
-                     rows["on"].nunique())
+        return Rules(tuple(judged.values()), pairs, len(rows), sure, rows["on"].nunique())
 
 
 def logged_places(
