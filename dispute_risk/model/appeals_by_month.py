@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from dispute_risk.model.recent_level import followed_share
+from dispute_risk.model.usual_level import poisson_line
 from dispute_risk.timeline.days import add_months, day_number, day_numbers, to_dates
 from dispute_risk.timeline.outcome import REGISTRATION_DAYS
 
@@ -143,13 +144,8 @@ def seasonal(months: pd.DataFrame, past: pd.DataFrame) -> pd.DataFrame:
     some = past[past["expected"] > 0]
     if len(some) < FEWEST_MONTHS or some["observed"].sum() < FEWEST_IN_SEASONS or not len(months):
         return months
-    hits, expected = some["observed"].to_numpy(float), some["expected"].to_numpy(float)
-    columns, pull = _waves(some["month"]), np.array([1e-9, *[SEASON_SD**-2] * 4])
-    line = np.array([np.log(hits.sum() / expected.sum()), 0.0, 0.0, 0.0, 0.0])
-    for _ in range(25):
-        mean = expected * np.exp(columns @ line)
-        step = np.linalg.solve((columns * mean[:, None]).T @ columns + np.diag(pull), columns.T @ (hits - mean) - pull * line)
-        line = line + np.clip(step, -1, 1)
+    line = poisson_line(_waves(some["month"]), some["observed"].to_numpy(float), some["expected"].to_numpy(float),
+                        np.array([1e-9, *[SEASON_SD**-2] * 4]))
     year = np.exp(_waves(pd.Series(np.arange("2001-01", "2002-01", dtype="datetime64[M]")))[:, 1:] @ line[1:])
     factor = np.exp(_waves(months["month"])[:, 1:] @ line[1:]) / year.mean()
     return months.assign(expected=months["expected"] * factor)

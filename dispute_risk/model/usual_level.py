@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Usual", "unevenness", "usual_level", "yearly_wave"]
+__all__ = ["Usual", "poisson_line", "unevenness", "usual_level", "yearly_wave"]
 
 LEVEL_WEEKS, GUARD_WEEKS = 52, 13
 """The level is that of a year, which ends a quarter before the week looked at: a slow trend that was there before is taken
@@ -128,14 +128,35 @@ def yearly_wave(hits: np.ndarray, expected: np.ndarray, before: np.ndarray, ends
         angle = 2 * np.pi * days / 365.25
         return np.column_stack([np.ones(len(days)), *(wave(turn * angle) for turn in (1, 2) for wave in (np.cos, np.sin))])
 
-    columns, line = waves(before), np.zeros(5)
-    for _ in range(25):  # Poisson regression by Newton's method; shares here are counts for each decision
-        mean = expected * np.exp(columns @ line)
-        step = np.linalg.solve((columns * mean[:, None]).T @ columns + 1e-9 * np.eye(5), columns.T @ (hits - mean))
-        line = line + np.clip(step, -1, 1)
+    columns = waves(before)
+    line = poisson_line(columns, hits, expected, np.full(5, 1e-9))  # shares here are counts for each decision
     fitted = expected * np.exp(columns @ line)
     gain = 2 * float((hits * (columns @ line) - (fitted - expected)).sum())
     return np.exp(waves(ends) @ line) if gain >= SURE_OF_SEASONS * unevenness(hits, fitted, None) else flat
+
+
+def poisson_line(columns: np.ndarray, hits: np.ndarray, expected: np.ndarray, pull: np.ndarray) -> np.ndarray:
+    """Return the coefficients of a Poisson regression on what was expected, each drawn to nought by its ridge.
+
+    Parameters
+    ----------
+    columns : ndarray of shape (periods, coefficients)
+    hits, expected : ndarray of shape (periods,)
+    pull : ndarray of shape (coefficients,)
+        1 / variance of each coefficient as it is taken before the data.
+
+    Examples
+    --------
+    >>> line = poisson_line(np.ones((3, 1)), np.array([2.0, 4.0, 6.0]), np.array([1.0, 2.0, 3.0]), np.array([1e-9]))
+    >>> round(float(np.exp(line[0])), 3)
+    2.0
+    """
+    line = np.zeros(columns.shape[1])
+    for _ in range(25):  # Newton's method
+        mean = expected * np.exp(columns @ line)
+        step = np.linalg.solve((columns * mean[:, None]).T @ columns + np.diag(pull), columns.T @ (hits - mean) - pull * line)
+        line = line + np.clip(step, -1, 1)
+    return line
 
 
 def unevenness(hits: np.ndarray, expected: np.ndarray, decisions: np.ndarray | None) -> float:
