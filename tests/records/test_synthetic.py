@@ -13,6 +13,9 @@ import pytest
 from dispute_risk.errors import UnknownName
 from dispute_risk.records.read import read_casebook
 from dispute_risk.records.synthetic import SCENARIOS, Settings, Simulation, simulate
+from dispute_risk.records.synthetic.disputes import place_only
+from dispute_risk.records.synthetic.early_resolution import reduction
+from dispute_risk.records.synthetic.run import live_one_week, new_world
 from dispute_risk.records.tables import TABLES, recorded_column
 from dispute_risk.records.write import write_casebook
 
@@ -208,3 +211,24 @@ def test_voice_goes_with_deprivation_as_asked() -> None:
     asked = simulate(900, 1, 1, Settings(advocacy_deprivation=0.8))
     truth = asked.truth.cases.merge(asked.casebook.tables["cases"], on="case_id")
     assert np.corrcoef(truth["voice"], truth["deprivation_decile"].fillna(5))[0, 1] > 0.6
+
+
+def test_what_a_meeting_does_depends_on_the_case_as_the_setting_says() -> None:
+    world = new_world(700, 3, Settings(mediation_reduction=0.3), 4)
+    for week in range(world.calendar.weeks):
+        world.week = week
+        live_one_week(world)
+    who = np.flatnonzero(world.state.limb >= 0)
+    failed = (world.state.missing[who] > 0) | (world.state.overdue[who] > 0) | (world.state.ignored[who] > 0)
+    place = place_only(world, who)
+    assert min((failed & ~place).sum(), (~failed & ~place).sum(), (~failed & place).sum()) > 20
+
+    def found(modifier: str) -> np.ndarray:
+        world.settings = replace(world.settings, mediation_modifier=modifier)
+        return reduction(world, who)
+
+    assert np.unique(found("none")).tolist() == [0.3]
+    assert found("cause") == pytest.approx(0.3 * np.where(failed, 1.6, 0.4))
+    # A meeting has next to nothing to give where the place alone is in dispute: 5 in 100, where it gives 30 elsewhere.
+    assert found("cause_not_place") == pytest.approx(np.where(place, 0.05, found("cause")))
+    assert np.corrcoef(found("advocacy"), world.people.voice[who])[0, 1] > 0.9

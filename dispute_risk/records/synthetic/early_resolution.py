@@ -6,13 +6,16 @@ import datetime as dt
 
 import numpy as np
 
-from dispute_risk.records.synthetic import causes
+from dispute_risk.records.synthetic import causes, disputes
 from dispute_risk.records.synthetic.ledger import BLANK, LIMB
 from dispute_risk.records.synthetic.world import World
 
 __all__ = ["PILOT_LIST", "TAKE_UP", "chance_of_take_up", "pilot_from", "reduction", "week_of_early_resolution"]
 
 TAKE_UP = 0.55
+PLACE_ALONE = 1 / 6
+"""Of the usual reduction, what is left where the dispute is about the school alone: a meeting has no place to give, and the
+family needs no certificate (methods 6.1 takes 5 in 100 fewer appeals there, and 30 elsewhere)."""
 PILOT_LIST = "pilot_list"
 """Who could have been offered a meeting each week, and who was: filed beside the tables, and no part of the casebook."""
 
@@ -87,10 +90,14 @@ def chance_of_take_up(world: World, who: np.ndarray) -> np.ndarray:
 
 def reduction(world: World, who: np.ndarray) -> np.ndarray:
     """Return by what share a meeting held would lower each case's weekly hazard."""
-    size = world.settings.mediation_reduction
-    if world.settings.mediation_modifier == "cause":
-        failed = (world.state.missing[who] > 0) | (world.state.overdue[who] > 0) | (world.state.ignored[who] > 0)
-        return np.minimum(size * np.where(failed, 1.6, 0.4), 0.95)
-    if world.settings.mediation_modifier == "advocacy":
+    settings, state = world.settings, world.state
+    size = settings.mediation_reduction
+    if settings.mediation_modifier in ("cause", "cause_not_place"):
+        failed = (state.missing[who] > 0) | (state.overdue[who] > 0) | (state.ignored[who] > 0)
+        share = np.where(failed, 1.6, 0.4)
+        if settings.mediation_modifier == "cause_not_place":
+            share = np.where(disputes.place_only(world, who), PLACE_ALONE, share)
+        return np.minimum(size * share, 0.95)
+    if settings.mediation_modifier == "advocacy":
         return np.clip(size * (1 + 0.8 * world.people.voice[who]), 0, 0.95)
     return np.full(len(who), size)

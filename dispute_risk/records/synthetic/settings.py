@@ -105,8 +105,9 @@ class Settings:
         0 to 2: how far offers go to the cases with the highest recorded risk.
     mediation_reduction : float
         Share by which a held early-resolution meeting lowers the weekly appeal hazard from then on, 0 to 0.5.
-    mediation_modifier : {'none', 'cause', 'advocacy'}
-        Whether the reduction is the same for all, only for failures of process, or larger for louder families.
+    mediation_modifier : {'none', 'cause', 'cause_not_place', 'advocacy'}
+        Whether the reduction is the same for all, mostly for failures of process (and with `cause_not_place` next to none for
+        disputes about the school alone), or larger for louder families.
     take_up_gap : float
         How much less often a quiet family takes up an offer than a loud one.
     recovery_from_on : date or None
@@ -158,8 +159,8 @@ class Settings:
     def __post_init__(self) -> None:
         problems = [f"{name} is {getattr(self, name)}; allowed: {low} to {high}"
                     for name, (low, high) in LIMITS.items() if not low <= getattr(self, name) <= high]
-        if self.mediation_modifier not in ("none", "cause", "advocacy"):
-            problems.append(f"mediation_modifier is {self.mediation_modifier!r}; allowed: none, cause, advocacy")
+        if self.mediation_modifier not in MODIFIERS:
+            problems.append(f"mediation_modifier is {self.mediation_modifier!r}; allowed: {', '.join(MODIFIERS)}")
         if min(self.pilot_area_weeks, default=0) < 0:
             problems.append(f"pilot_area_weeks is {self.pilot_area_weeks}; weeks are 0 or more")
         if self.ends_on.weekday() != 0:
@@ -192,6 +193,7 @@ class Settings:
         return replace(cls(), **SCENARIOS[name.upper()][1])
 
 
+MODIFIERS = ("none", "cause", "cause_not_place", "advocacy")
 LIMITS = {
     "appeals_percent": (0.2, 10), "growth": (-0.5, 1), "areas": (1, 200), "area_spread": (0, 1.5),
     "officer_churn": (0, 2), "ep_shortage": (0, 0.9), "place_shortage": (0, 0.9), "advocacy": (0, 2),
