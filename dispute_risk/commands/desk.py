@@ -97,6 +97,8 @@ class Desk:
     def series(self) -> dict[str, Any]:
         """Return what two lists must share to be held against each other."""
         chosen = {name: _digest(path) for name, path in (("policy", self.policy), ("also", self.also)) if path is not None}
+        if self.policy is not None and (estimates := estimates_of(self.policy)):
+            chosen["estimates"] = " ".join(_digest(path) for path in estimates)
         return {"capacity": self.capacity, "choices": json.dumps(chosen, sort_keys=True) if chosen else ""}
 
     def same(self) -> dict[str, Any]:
@@ -226,12 +228,15 @@ def routed_by(
     from dispute_risk.commands.opening import step
     from dispute_risk.mediation.benefit import PUBLISHED, Benefit
     from dispute_risk.mediation.routing_policy import learned_from, routing_for
+    from dispute_risk.mediation.shared_effects import read_shared_effects
 
     def asked(effect: Benefit = PUBLISHED, group: dict[str, str] | None = None) -> Routing:
         return routing_for(policy.routing, places=policy.slots(capacity)[0], effect=effect, memory=memory or NOTHING, group=group,
                            least_breach=policy.least_breach, quiet_from=policy.quiet_from, where=where)
 
     plain_rule = asked()
+    estimates = estimates_of(Path(where))
+    read_shared_effects(estimates)
     if book is None or as_of is None or not plain_rule.name:
         return plain_rule
     from dispute_risk.model.fairness_groups import audit_groups
@@ -239,9 +244,19 @@ def routed_by(
 
     past = known_by(book, as_of)
     with step("Learning from the offers made so far"):
-        effect = learned_from(past)
+        effect = learned_from(past, estimates)
     groups = audit_groups(past)["deprivation"].dropna()
     return asked(effect, {str(case_id): str(group) for case_id, group in groups.items()})
+
+
+def estimates_of(policy: Path) -> list[Path]:
+    """Return the files of other authorities that a policy names, from the folder it lies in."""
+    if not policy.is_file() or b"estimates" not in policy.read_bytes():
+        return []
+    from dispute_risk.commands.opening import signed_policy
+
+    named = signed_policy(policy).routing.get("estimates", ())
+    return [policy.parent / str(one) for one in named] if isinstance(named, list) else []
 
 
 def _digest(path: Path) -> str:

@@ -30,22 +30,27 @@ __all__ = ["command"]
               help="List of a lottery as CSV: case_id, on, drawn (0 or 1), and stratum where chances differed.")
 @click.option("--ledger", metavar="FILE",
               help="Ledger of the weekly lists: their lot is studied, and other rules are judged by it.")
+@click.option("--share", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="Also write what your offers say of their effect by cause, without any case, for other authorities.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of every random draw.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, for a program to read.")
 def command(
-    casebook: Path | str, out: Path, as_of: dt.date | None, lottery: Path | None, ledger: str | None, seed: int,
-    as_json: bool,
+    casebook: Path | str, out: Path, as_of: dt.date | None, lottery: Path | None, ledger: str | None,
+    share: Path | None, seed: int, as_json: bool,
 ) -> None:
     """Study what the offers of a pilot in a CASEBOOK do to appeals, attack the figure, and write the report into DIR.
 
     Compares cases alike on the day of the offer, offers rationed by lot or places, and areas that began at different times.
     Says which of them cannot answer, and why. The comparison everybody makes first stands beside, named as wrong. Where the
     policy file keeps a lot ([routing]), the ledger of the weekly lists says what other rules for the places would have done.
+    One authority has too few appeals to tell the effect of an offer by cause well. --share writes its estimates, sums over all
+    offers and no case, into a file; others name it in their policy file ([routing] estimates).
 
     \b
     Examples:
       dispute-risk mediation records/northmoor --out mediation
       dispute-risk mediation records/northmoor --ledger records/northmoor-ledger.sqlite --out mediation
+      dispute-risk mediation records/northmoor --share northmoor-effect.json --out mediation
     """
     from dispute_risk.commands.opening import open_records, step
     from dispute_risk.records.known import known_by
@@ -60,6 +65,9 @@ def command(
             rules = places.rules(random_state=seed)
     with step("Comparing cases alike on the day of each offer, and attacking the figure"):
         study = _study(book, listed, places, seed)
+    if share is not None:
+        with step("Summing up what the offers say by cause"):
+            _share(book, share, seed)
     written = write_mediation(study, out, authority=book.name, as_of=opened.history.recorded_to,
                               synthetic=book.synthetic, data_note=opened.data_note, rules=rules)
     if as_json:
@@ -73,6 +81,9 @@ def command(
         if rules is not None:
             click.echo(rules.summary())
         click.echo(f"\nWritten to {out}: {', '.join(path.name for path in written)}. Open {written[0]} first.")
+        if share is not None:
+            click.echo(f"{share} may be sent to other authorities: it holds sums over all offers and no case. They name it in "
+                       "their policy file.")
 
 
 def _study(book: Casebook, listed: pd.DataFrame | None, places: LoggedPlaces | None, seed: int) -> Study:
@@ -87,6 +98,14 @@ def _study(book: Casebook, listed: pd.DataFrame | None, places: LoggedPlaces | N
             click.echo("The lot of the ledger was drawn among cases that the pilot could not have offered a meeting: it judges "
                        "other rules, and is no lottery of offers.", err=True)
     return study_mediation(book, listed=listed, random_state=seed)
+
+
+def _share(book: Casebook, path: Path, seed: int) -> None:
+    from dispute_risk.mediation.eligible import eligible_offers
+    from dispute_risk.mediation.learned_benefit import effect_to_share
+    from dispute_risk.mediation.shared_effects import write_shared_effect
+
+    write_shared_effect(effect_to_share(eligible_offers(book), book, random_state=seed), path)
 
 
 def _from_ledger(ledger: str, book: Casebook) -> LoggedPlaces:

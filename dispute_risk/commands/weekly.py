@@ -18,6 +18,23 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
+def _draft(context: click.Context, _option: click.Parameter, path: Path | None) -> None:
+    """Write a policy file to fill in, and stop."""
+    if path is None or context.resilient_parsing:
+        return
+    from importlib.resources import files
+
+    from dispute_risk.errors import OutputNotWritten
+    from dispute_risk.records.write import written_beside
+
+    if path.exists():
+        raise OutputNotWritten(f"{path} is there already, and may be signed. Give another name, or move it away.")
+    with written_beside(path) as beside:
+        beside.write_bytes(files("dispute_risk.triage").joinpath("policy.toml").read_bytes())
+    click.echo(f"Written: {path}. As it stands it changes nothing; read it, choose, have it signed, and give it with --policy.")
+    context.exit()
+
+
 @click.command(name="weekly")
 @click.argument("casebook", type=Records())
 @click.option("--model", type=click.Path(path_type=Path), required=True, metavar="MODEL_DIR", help="A released model.")
@@ -27,6 +44,8 @@ __all__ = ["command"]
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Folder for the files.")
 @click.option("--policy", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="How capacity is shared out, as TOML; 60 % likely disputes, 30 % unheard, 10 % file checks if not given.")
+@click.option("--draft-policy", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", is_eager=True,
+              expose_value=False, callback=_draft, help="Write such a file, every choice explained, and stop.")
 @click.option("--since", type=Day(), metavar="DATE", help="Compare with the list of this date.  [default: a week before]")
 @click.option("--also", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="With the features of a Python file of your own.")

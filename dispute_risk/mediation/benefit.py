@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from dispute_risk.explain.words import joined_in_words
 from dispute_risk.mediation.time_left import TimeLeft
+
+if TYPE_CHECKING:
+    from dispute_risk.mediation.decision_risk import DecisionRisk
 
 __all__ = ["CAUSES", "GATE", "MOST_LOG", "PUBLISHED", "TAKE_UP", "Benefit", "Cause", "about_the_place",
            "causes_of", "place_only", "prior_of"]
@@ -104,6 +108,14 @@ class Benefit:
     offered_after : float
         Days from the decision to the offers that were learned from.
     rests_on : {'by_cause', 'one_figure', 'published'}
+    decisions : DecisionRisk, optional
+        The risk without an offer, learned from the authority's own decisions.
+    shared_by : tuple of str
+        Other authorities whose estimates are in the effects by cause.
+    gain_elsewhere : float
+        What effects by cause gained there, as far as it counts.
+    left_out : tuple of str
+        Authorities whose estimates were left out, since one's own offers contradict them.
     """
 
     general: float = prior_of(TAKE_UP)[0]
@@ -116,6 +128,10 @@ class Benefit:
     n_appeals: int = 0
     offered_after: float = 7.0
     rests_on: str = "published"
+    decisions: DecisionRisk | None = field(default=None, repr=False, compare=False)
+    shared_by: tuple[str, ...] = ()
+    gain_elsewhere: float = 0.0
+    left_out: tuple[str, ...] = ()
 
     def log_ratio(self, features: pd.DataFrame) -> np.ndarray:
         """Return g(x) of each row: the log of by what an offer multiplies its risk."""
@@ -151,16 +167,28 @@ class Benefit:
     @property
     def words(self) -> str:
         """What the order of the list rests on, to stand on it."""
+        told = self._rests_on()
+        if self.left_out:
+            told += f". The estimates of {joined_in_words(self.left_out)} are left out: your own offers contradict them"
+        return told
+
+    def _rests_on(self) -> str:
+        risk = "risk" if self.decisions is None else "risk (half the model's, half that of your own decisions without an offer)"
         if self.rests_on == "by_cause":
-            return (f"risk times the effect of an offer by cause, learned from {self.n_offered:,} offers of your own (on cases "
-                    f"left out, effects by cause fitted better than one figure for all by {self.gain:.1f} in log-likelihood; "
-                    f"{GATE:g} was asked)")
+            others = f" and the estimates of {joined_in_words(self.shared_by)}" if self.shared_by else ""
+            how = "better" if self.gain >= 0 else "worse"
+            told = (f"on your cases left out, effects by cause fitted {how} than one figure for all by {abs(self.gain):.1f} in "
+                    "log-likelihood")
+            if self.shared_by:
+                told += f", and what they gained elsewhere counts for {self.gain_elsewhere:.1f}"
+            return (f"{risk} times the effect of an offer by cause, learned from {self.n_offered:,} offers of your own{others} "
+                    f"({told}; {GATE:g} was asked)")
         told = "next to none for disputes about the place alone"
         if self.rests_on == "one_figure":
-            return (f"risk times one effect of an offer, {_fewer(self.general)}, {told}: the published effect with "
+            return (f"{risk} times one effect of an offer, {_fewer(self.general)}, {told}: the published effect with "
                     f"{self.n_offered:,} offers of your own. Whether it differs by cause cannot be told from them")
-        return (f"risk times the published effect of an offer, {_fewer(self.general)}, {told}: too few offers of your own with a "
-                "known outcome to learn from")
+        return (f"{risk} times the published effect of an offer, {_fewer(self.general)}, {told}: too few offers of your own with "
+                "a known outcome to learn from")
 
     def summary(self) -> str:
         """Return what was learned, in a sentence or two."""

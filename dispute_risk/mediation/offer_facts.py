@@ -11,7 +11,7 @@ from dispute_risk.timeline.days import NO_DAY, day_number, to_date
 from dispute_risk.timeline.pairs import active_pairs
 from dispute_risk.triage.snapshot import OpenCases
 
-__all__ = ["CONTACT_DAYS", "closes", "days_since_notice", "late", "lately", "offers_of_the_quarter"]
+__all__ = ["CONTACT_DAYS", "closes", "days_since_notice", "decision_type", "late", "lately", "offers_of_the_quarter"]
 
 CONTACT_DAYS = 60
 """No second offer within so many days of an offer or a meeting (methods 6.2)."""
@@ -30,11 +30,28 @@ def closes(cases: OpenCases) -> np.ndarray:
 
 def days_since_notice(cases: OpenCases) -> np.ndarray:
     """Return the days since the latest decision that can be appealed; NaN where there is none."""
-    window = cases.searches.history.facts["window"]
-    sent = np.full(len(cases.rows), -1, np.int64)
-    row, fact = active_pairs(window, cases.rows)
-    np.maximum.at(sent, row, window.happened[fact].astype(np.int64))
+    sent = _latest_window(cases)[0]
     return np.where(sent >= 0, cases.rows.on - sent, np.nan)
+
+
+def decision_type(cases: OpenCases) -> np.ndarray:
+    """Return the kind of the latest decision that can be appealed (`terms.DECISION_TYPE`); '' where there is none."""
+    window = cases.searches.history.facts["window"]
+    fact = _latest_window(cases)[1]
+    labels = np.asarray(window.labels["decision_type"], dtype=object)
+    return np.where(fact >= 0, labels[window.columns["decision_type"][fact]], "").astype(str)
+
+
+def _latest_window(cases: OpenCases) -> tuple[np.ndarray, np.ndarray]:
+    """Return the day and the number of each row's latest decision that can be appealed; -1 for none."""
+    window = cases.searches.history.facts["window"]
+    sent, which = np.full(len(cases.rows), -1, np.int64), np.full(len(cases.rows), -1, np.int64)
+    row, fact = active_pairs(window, cases.rows)
+    told = window.happened[fact].astype(np.int64)
+    np.maximum.at(sent, row, told)
+    latest = told == sent[row]
+    which[row[latest]] = fact[latest]
+    return sent, which
 
 
 def late(as_of: dt.date, last_day: np.ndarray, lead_days: int) -> np.ndarray:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,16 @@ from dispute_risk.mediation.benefit import PUBLISHED, Benefit
 from dispute_risk.mediation.eligible import eligible_offers
 from dispute_risk.mediation.learned_benefit import learn_benefit
 from dispute_risk.mediation.lottery import NO_LOTTERY, Drawn, Lottery, draw_first, ties
-from dispute_risk.mediation.offer_facts import CONTACT_DAYS, closes, days_since_notice, late, lately, offers_of_the_quarter
+from dispute_risk.mediation.offer_facts import (
+    CONTACT_DAYS,
+    closes,
+    days_since_notice,
+    decision_type,
+    late,
+    lately,
+    offers_of_the_quarter,
+)
+from dispute_risk.mediation.shared_effects import read_shared_effects
 from dispute_risk.triage.actions import STEPS, Choice, Situation, choose_steps
 from dispute_risk.triage.memory import CLEARLY, NOTHING, Memory
 from dispute_risk.triage.routing import DECLARED_RULES, Routing
@@ -31,7 +41,7 @@ EXTRA = ("meet_family", "offer_mediation", "call_family")
 """The extra steps: what is offered beyond what is owed. The lot, an opt-out and the sixty days concern these alone."""
 FIELDS: dict[str, tuple[type, ...]] = {
     "by": (str,), "hold_out": (int, float), "band": (int, float), "salt": (str,), "signed_by": (str,), "opted_out": (list,),
-    "fair_shares": (bool,),
+    "fair_shares": (bool,), "estimates": (list,),
 }
 """Fields of `[routing]` in a policy file, and what each must be."""
 
@@ -122,7 +132,8 @@ class RoutingPolicy:
     def about(self, cases: OpenCases) -> dict[str, Any]:
         """Return, for the record of the run, what the order rested on and the seeds of the draw."""
         seeds = {str(area): self.lottery.seed(cases.as_of, str(area)) for area in cases.searches.history.area_names}
-        return {"routing": {"rests_on": self.effect.rests_on, "words": self.effect.words, "hold_out": self.lottery.hold_out,
+        return {"routing": {"rests_on": self.effect.rests_on, "words": self.effect.words,
+                            "estimates": list(self.effect.shared_by), "hold_out": self.lottery.hold_out,
                             "band": self.lottery.band, "signed_by": self.lottery.signed_by,
                             "seeds": seeds if self.lottery.on else {}}}
 
@@ -133,7 +144,7 @@ class RoutingPolicy:
         return self._seen[key]
 
     def _made(self, cases: OpenCases) -> _Week:
-        spared = worth = self.effect.of(np.nan_to_num(cases.risk), cases.features, days_since_notice(cases))
+        spared = worth = self._spared(cases)
         held = self.lottery.held_out(cases.case_id, cases.as_of) & ~self._quiet_and_failed(cases)
         without = self._without(cases, held)
         free = ~cases.in_dispute & ~self.memory.off(cases.case_id, cases.risk, cases.as_of)
@@ -154,6 +165,15 @@ class RoutingPolicy:
         order = np.where(value > 0, np.where(keeps, value / CLEARLY, value), np.nan)
         flags = late(cases.as_of, closes(cases), self.effect.left.lead_days)
         return _Week(order, without, flags, held, chance, band, got, spared, cases)
+
+    def _spared(self, cases: OpenCases) -> np.ndarray:
+        """Return the appeals an offer made today is expected to spare in each case."""
+        risk, days = np.nan_to_num(cases.risk), days_since_notice(cases)
+        if self.effect.decisions is not None:
+            on = np.full(len(risk), np.datetime64(cases.as_of, "D"))
+            risk = self.effect.decisions.met_half_way(risk, cases.features, on, cases.area.astype(str), decision_type(cases),
+                                                      days)
+        return self.effect.of(risk, cases.features, days)
 
     def _without(self, cases: OpenCases, held: np.ndarray) -> np.ndarray:
         """Return why each case gets no extra offer; '' where it can."""
@@ -219,16 +239,24 @@ def _reordered(value: np.ndarray, drawn: Drawn) -> np.ndarray:
     return found
 
 
-def learned_from(casebook: Casebook) -> Benefit:
+def learned_from(casebook: Casebook, estimates: Sequence[Path] = ()) -> Benefit:
     """Return what an authority's own offers say of their effect; the published effect where they say too little.
 
     Parameters
     ----------
     casebook : Casebook
         Cut at the as-of date.
+    estimates : sequence of Path
+        Files of other authorities (`shared_effects`).
+
+    Raises
+    ------
+    UnreadableFile
+        Where an estimate cannot be used.
     """
+    shared = read_shared_effects(estimates, synthetic=casebook.synthetic, own=casebook.name)
     try:
-        return learn_benefit(eligible_offers(casebook))
+        return learn_benefit(eligible_offers(casebook), shared=shared)
     except NotEnoughHistory:
         return PUBLISHED
 
@@ -244,7 +272,7 @@ def routing_for(
     ----------
     section : mapping
         `by` ('risk', the default, or 'benefit'), `hold_out`, `band`, `salt` and `signed_by` of the lottery (off where none
-        of them is given), `opted_out` (case numbers), `fair_shares`.
+        of them is given), `opted_out` (case numbers), `fair_shares`, `estimates` (files of other authorities).
     places, effect, memory, group, least_breach, quiet_from
         As for `RoutingPolicy`.
     where : str
@@ -268,6 +296,8 @@ def routing_for(
         wrong.append(f"by = {by!r}: write \"risk\" or \"benefit\".")
     drawn = {name: section[name] for name in ("hold_out", "band", "salt", "signed_by") if name in section}
     lottery = NO_LOTTERY
+    if section.get("estimates") and by == "risk":
+        wrong.append("estimates are for an order by benefit: write by = \"benefit\", or take them out.")
     if drawn and not wrong:
         lottery = Lottery(**drawn)
         wrong += lottery.problems()
@@ -282,4 +312,4 @@ def routing_for(
 
 
 def _asked(kinds: tuple[type, ...]) -> str:
-    return {str: "a text in quotes", list: "a list of case numbers", bool: "true or false"}.get(kinds[0], "a number")
+    return {str: "a text in quotes", list: "a list, each in quotes", bool: "true or false"}.get(kinds[0], "a number")

@@ -2,57 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 from casebooks import random_casebook
+from trials import Offered, drawn
 
 from dispute_risk.mediation.benefit import CAUSES, PUBLISHED, Benefit, causes_of, place_only, prior_of
-from dispute_risk.mediation.learned_benefit import learn_benefit, right_by_cause
+from dispute_risk.mediation.learned_benefit import learn_benefit
 from dispute_risk.mediation.time_left import LEAD_DAYS, WINDOW_DAYS, TimeLeft, time_left
 from dispute_risk.timeline.history import History
-
-
-@dataclass(frozen=True)
-class Offered:
-    """Offers with outcomes drawn from a known effect, in the shape `learn_benefit` reads. Invented."""
-
-    rows: pd.DataFrame
-    features: pd.DataFrame
-    columns: np.ndarray
-    history: object
-    offers: object
-
-    @property
-    def known(self) -> np.ndarray:
-        return self.rows["outcome"].notna().to_numpy()
-
-
-def drawn(size: int, ratio_where_advice: float, ratio_elsewhere: float, seed: int = 0) -> tuple[Offered, np.ndarray]:
-    """Return offered and not offered cases with their risk without an offer."""
-    rng = np.random.default_rng(seed)
-    advice = (rng.random(size) < 0.5).astype(float)
-    signal = rng.normal(size=size)
-    risk = 1 / (1 + np.exp(1.4 - 0.6 * signal - 0.4 * advice))
-    offered = rng.random(size) < 0.5
-    ratio = np.where(advice > 0, ratio_where_advice, ratio_elsewhere)
-    outcome = (rng.random(size) < risk * np.where(offered, ratio, 1.0)).astype(float)
-    day = np.arange(size) + 20_000
-    rows = pd.DataFrame({"outcome": outcome, "offered": offered, "offered_later": False, "decision_type": "plan_issued",
-                         "family": np.arange(size),
-                         "day": day, "notice_day": day - 7, "notice": np.arange(size)})
-    features = pd.DataFrame({"plan_without_asked_advice": advice, "unanswered_two_weeks": rng.integers(0, 2, size),
-                             "officer_changes_6m": rng.integers(0, 2, size), "refuse_to_assess_window": 1 - advice})
-    table = pd.DataFrame({"day": day[offered], "held_day": np.where(rng.random(offered.sum()) < 0.6, day[offered] + 10.0, np.nan),
-                          "notice": np.flatnonzero(offered)})
-    nothing = SimpleNamespace(case=np.zeros(0, np.int64), happened=np.zeros(0, np.int64))
-    notices = SimpleNamespace(case=np.arange(size), happened=day - 7)
-    history = SimpleNamespace(facts={"notice": notices, "in_dispute": nothing}, last_day=int(day.max()) + 400)
-    columns = np.column_stack([signal, advice])
-    return Offered(rows, features, columns, history, SimpleNamespace(table=table)), risk
 
 
 def test_an_effect_that_differs_by_cause_opens_the_gate_and_is_found():
@@ -128,15 +89,6 @@ def test_the_closer_the_window_is_to_its_end_the_less_an_offer_can_do():
     assert (np.diff(benefit) <= 0).all() and benefit[-1] == 0
     # where no decision can be appealed yet, nothing of the risk is past
     assert PUBLISHED.of(np.array([0.2]), features[:1], np.array([np.nan]))[0] == pytest.approx(benefit[0])
-
-
-def test_risks_are_set_right_within_a_cause():
-    rng = np.random.default_rng(3)
-    flags = (rng.random((6000, 1)) < 0.5).astype(float)
-    truth = np.where(flags[:, 0] > 0, 0.3, 0.1)
-    outcome = (rng.random(6000) < truth).astype(float)
-    found = right_by_cause(np.full(6000, 0.2), flags, outcome, np.full(2, 0.2), np.array([[0.0], [1.0]]))
-    assert found == pytest.approx([0.1, 0.3], abs=0.03)
 
 
 def test_time_left_is_even_where_nothing_is_known_and_counts_what_is_on_record():
