@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,14 +12,16 @@ import pytest
 from casebooks import random_casebook
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from trials import drawn
 
 from dispute_risk.errors import UnreadableFile
 from dispute_risk.features.catalogue import STANDARD
 from dispute_risk.features.searches import Searches
 from dispute_risk.mediation.allocation import AIM, allocate, by_gain, fair_weight, owed_places, shares_behind
 from dispute_risk.mediation.benefit import PUBLISHED, Benefit
+from dispute_risk.mediation.learned_benefit import learn_benefit
 from dispute_risk.mediation.lottery import Lottery
-from dispute_risk.mediation.offer_facts import closes, days_since_notice, late, lately
+from dispute_risk.mediation.offer_facts import closes, days_since_notice, decision_type, late, lately
 from dispute_risk.mediation.routing_policy import EXTRA, HELD, OPTED_OUT, RoutingPolicy, learned_from, routing_for
 from dispute_risk.timeline.days import day_number
 from dispute_risk.timeline.history import History
@@ -276,3 +279,20 @@ def test_records_without_offers_leave_the_published_effect():
     few = {"mediations": records.tables["mediations"].iloc[:0]}
     assert learned_from(records.with_tables({**records.tables, **few})) == PUBLISHED or (
         learned_from(records.with_tables({**records.tables, **few})).rests_on == "published")
+
+
+def test_a_risk_of_ones_own_decisions_is_met_half_way_where_a_decision_can_be_appealed(week):
+    learned = learn_benefit(drawn(3000, 0.5, 0.95)[0])
+    routing = RoutingPolicy(learned, places=6)
+    days = days_since_notice(week)
+    asked = (week.features, np.full(len(days), np.datetime64(MONDAY, "D")), week.area.astype(str), decision_type(week), days)
+    half = learned.decisions.met_half_way(np.nan_to_num(week.risk), *asked)
+    expected = learned.of(half, week.features, days)
+    said = {one["case_id"]: one for one in routing.drawn(week)}
+    rows = [row for row, case_id in enumerate(week.case_id) if str(case_id) in said]
+    assert [said[str(week.case_id[row])]["benefit"] for row in rows] == pytest.approx(expected[rows], abs=1e-6)
+    # The risk on record stays that of the release, by which other rules are judged.
+    assert [said[str(week.case_id[row])]["risk"] for row in rows] == pytest.approx(week.risk[rows], abs=1e-6)
+    alone = replace(learned, decisions=None).of(np.nan_to_num(week.risk), week.features, days)
+    assert (expected[np.isnan(days)] == alone[np.isnan(days)]).all() and np.abs(expected - alone)[~np.isnan(days)].max() > 0.001
+    assert "half the model's" in routing.name
