@@ -16,9 +16,9 @@ from scipy.stats import t as student
 
 from dispute_risk.features.build import build_features
 from dispute_risk.features.catalogue import STANDARD
-from dispute_risk.mediation.allocation import AIM, FAIR_PART, allocate, by_gain, fair_weight, owed_places, shares_behind
 from dispute_risk.mediation.benefit import Benefit
 from dispute_risk.mediation.eligible import Eligible, eligible_offers
+from dispute_risk.mediation.fair_shares import FAIR_PART, fair_order
 from dispute_risk.mediation.learned_benefit import effect_to_share, learn_benefit
 from dispute_risk.mediation.offer_facts import SHARES_KEPT_DAYS
 from dispute_risk.mediation.offers import as_it_happened
@@ -226,13 +226,11 @@ def run(year: Year, policy: str, places: int) -> tuple[float, int, dict[str, flo
         gain = year.by[policy][here, age[here]]
         if policy in KEEPS_SHARES:
             given = counted(made, week - SHARES_KEPT_DAYS // 7)  # as the weekly lists have it: the offers of a quarter
-            who = year.need[here], year.group[here], year.area[here]
-            weight = fair_weight(shares_behind(*who, room, given, AIM), *who[1:])
-            least = owed_places(shares_behind(*who, room, given, FAIR_PART))
-            got = here[allocate(gain * weight, year.area[here], [room], year.group[here], least) >= 0]
-        else:
-            got = np.concatenate([here[year.area[here] == area][by_gain(gain[year.area[here] == area], count)]
-                                  for area, count in room.items()])
+            gain = fair_order(gain, np.ones(len(here), bool), year.need[here], year.group[here], year.area[here], room, given)
+        gain = np.nan_to_num(gain)
+        order = np.argsort(-gain, kind="stable")
+        order = here[order[gain[order] > 0]]
+        got = np.concatenate([order[year.area[order] == area][:count] for area, count in room.items()])
         offered[got] = True
         spared += float(year.spared[got, age[got]].sum())
         made += [(week, str(area), str(group)) for area, group in zip(year.area[got], year.group[got], strict=True)]

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dispute_risk.errors import NotEnoughHistory, UnreadableFile
-from dispute_risk.mediation.allocation import AIM, fair_weight, shares_behind
 from dispute_risk.mediation.benefit import PUBLISHED, Benefit
 from dispute_risk.mediation.eligible import eligible_offers
+from dispute_risk.mediation.fair_shares import fair_order
 from dispute_risk.mediation.learned_benefit import learn_benefit
 from dispute_risk.mediation.lottery import NO_LOTTERY, Drawn, Lottery, draw_first, ties
 from dispute_risk.mediation.offer_facts import (
@@ -149,7 +149,7 @@ class RoutingPolicy:
         without = self._without(cases, held)
         free = ~cases.in_dispute & ~self.memory.off(cases.case_id, cases.risk, cases.as_of)
         keeps = self.memory.keeps("likely_disputes", cases.case_id, cases.as_of)
-        worth = np.where(keeps, CLEARLY, 1.0) * worth * self._fair(cases, free)
+        worth = self._fair(cases, np.where(keeps, CLEARLY, 1.0) * worth, free, without)
         # A family without the extra step stays in the order where something is owed to it.
         stays = free & ((without == "") | cases.statutory)
         value = np.where(stays, np.maximum(worth, 1e-12), 0.0)
@@ -190,18 +190,18 @@ class RoutingPolicy:
         quiet = quietness(cases.searches.history, cases.rows)
         return failed & np.asarray(quiet >= np.quantile(quiet[failed], self.quiet_from))
 
-    def _fair(self, cases: OpenCases, scored: np.ndarray) -> np.ndarray:
+    def _fair(self, cases: OpenCases, worth: np.ndarray, free: np.ndarray, without: np.ndarray) -> np.ndarray:
+        """Return what the cases go by once fair shares of the quarter's offers are kept."""
         if not any(self.group.values()):
-            return np.ones(len(cases.risk))
+            return worth
         group = np.array([self.group.get(str(one)) or "" for one in cases.case_id], dtype=str)
-        area = cases.area.astype(str)
-        need = np.where(scored & (cases.breach >= self.least_breach), cases.breach, 0.0)
+        need = np.where(free & (cases.breach >= self.least_breach), cases.breach, 0.0)
         given: dict[tuple[str, str], float] = {}
         for case_id, where in offers_of_the_quarter(cases):
             key = where, self.group.get(case_id) or ""
             given[key] = given.get(key, 0.0) + 1
         room = {str(one): self.places for one in cases.searches.history.area_names}
-        return fair_weight(shares_behind(need, group, area, room, given, AIM), group, area)
+        return fair_order(worth, free & (without == ""), need, group, cases.area.astype(str), room, given)
 
 
 HELD = "Left to the ordinary process this year by lot, so that it can be learned what offers do."
