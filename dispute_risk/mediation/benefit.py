@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dispute_risk.mediation.decision_risk import DecisionRisk
 
 __all__ = ["CAUSES", "GATE", "MOST_LOG", "PUBLISHED", "TAKE_UP", "Benefit", "Cause", "about_the_place",
-           "causes_of", "place_only", "prior_of"]
+           "causes_of", "place_only", "prior_of", "spares_in_words"]
 
 MEETING, MEETING_PLACE = 0.70, 0.95
 """By what a meeting held multiplies the appeals before any record is looked at: three in ten fewer, and next to none fewer
@@ -210,6 +210,25 @@ class Benefit:
 
 PUBLISHED = Benefit()
 """What is taken before an authority has offers of its own with a known outcome."""
+
+
+def spares_in_words(appeals: float, as_well: bool = False) -> str:
+    """Say what a meeting offered in a case is expected to spare, of a hundred like it.
+
+    Parameters
+    ----------
+    appeals : float
+        Appeals spared by an offer in this case.
+    as_well : bool
+        Whether something else comes first.
+
+    Examples
+    --------
+    >>> spares_in_words(0.043)
+    'A meeting offered now is expected to spare about 4 in 100 such families an appeal.'
+    """
+    found = f"about {round(100 * appeals)}" if appeals >= 0.01 else "fewer than 1"
+    return f"A meeting offered now{' as well' * as_well} is expected to spare {found} in 100 such families an appeal."
 
 
 def _fewer(log_ratio: float) -> str:

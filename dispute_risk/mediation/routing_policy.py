@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dispute_risk.errors import NotEnoughHistory, UnreadableFile
-from dispute_risk.mediation.benefit import PUBLISHED, Benefit
+from dispute_risk.mediation.benefit import PUBLISHED, Benefit, spares_in_words
 from dispute_risk.mediation.eligible import eligible_offers
 from dispute_risk.mediation.fair_shares import fair_order
 from dispute_risk.mediation.learned_benefit import learn_benefit
@@ -108,10 +108,10 @@ class RoutingPolicy:
             left = [step for step in steps if step.name not in EXTRA] or [STEPS["keep_for_next_week"]]
             why = declared.why_first if left[0] is declared.first else f"{week.without[row]} Whatever is owed goes on."
             return Choice(left[0], tuple(left[1:]), why)
-        why = declared.why_first
-        if any(step.name in EXTRA for step in steps) and week.late[row]:
-            why = f"{why} {week.late[row]}"
-        return Choice(declared.first, declared.others, why)
+        if not any(step.name in EXTRA for step in steps):
+            return declared
+        told = (declared.why_first, spares_in_words(float(week.spared[row]), declared.first.name not in EXTRA), week.late[row])
+        return Choice(declared.first, declared.others, " ".join(one for one in told if one))
 
     def drawn(self, cases: OpenCases) -> list[dict[str, Any]]:
         """Return, for the record, every case that had a chance of a place: its area, that chance, and what came of it.

@@ -18,7 +18,7 @@ from dispute_risk.errors import UnreadableFile
 from dispute_risk.features.catalogue import STANDARD
 from dispute_risk.features.searches import Searches
 from dispute_risk.mediation import routing_policy
-from dispute_risk.mediation.benefit import PUBLISHED, Benefit
+from dispute_risk.mediation.benefit import PUBLISHED, Benefit, spares_in_words
 from dispute_risk.mediation.fair_shares import FAIR_PART, fair_order, owed_places, shares_behind
 from dispute_risk.mediation.learned_benefit import learn_benefit
 from dispute_risk.mediation.lottery import Lottery
@@ -218,6 +218,19 @@ def test_an_opt_out_stops_offers_and_nothing_else(week):
     choice = routing.choice(week, 0, situation, "likely_disputes")
     assert [step.name for step in (choice.first, *choice.others)] == ["issue_decision"]
     assert routing._week(week).without[0] == OPTED_OUT
+
+
+def test_a_case_says_what_an_offer_is_expected_to_spare_and_only_where_one_is_to_be_made(week):
+    routing = RoutingPolicy(places=6)
+    spared = routing._week(week).spared
+    row = int(np.argmax(np.where(routing._week(week).without == "", spared, 0.0)))
+    offered = routing.choice(week, row, Situation(0.4, (), ("plan_issued",)), "likely_disputes")
+    assert any(step.name in EXTRA for step in (offered.first, *offered.others))
+    assert f"expected to spare about {round(100 * spared[row])} in 100 such families" in offered.why_first
+    assert "expected to spare" not in routing.choice(week, row, Situation(0.4, (), ("plan_issued",)), "unheard").why_first
+    assert "spare fewer than 1 in 100" in spares_in_words(0.004) and "about 1 in 100" in spares_in_words(0.01)
+    owed = Situation(0.4, (("duty_final_plan", "issue_decision"),), ("plan_issued",))
+    assert "A meeting offered now as well is" in routing.choice(week, row, owed, "likely_disputes").why_first
 
 
 def test_no_second_offer_within_sixty_days(week):
