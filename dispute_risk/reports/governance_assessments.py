@@ -93,7 +93,10 @@ def protection_annex(
             Points(("Read from the authority's own files or database; nothing is sent anywhere by the tool.",
                     "Written: lists and pages for officers, tables, a released model (numbers and words, no case), and the "
                     "ledger of "
-                    "runs, actions and overrulings, from which a case can be erased (dispute-risk ledger).")),
+                    "runs, actions and overrulings, from which a case can be erased (dispute-risk ledger).",
+                    "Only if it is asked for (dispute-risk mediation --share): a file of what offers of a meeting do, by cause, "
+                    "for other authorities. It holds sums over 50 offers and 10 appeals at the least, and no case; a person "
+                    "sends it, or does not.")),
             *answered(answers, "access_and_storage", "sharing", "supplier"))),
         Section("Retention", (Words(f"The release may not be used after {manifest['expires_on']}."),
                               *answered(answers, "retention"))),

@@ -11,6 +11,7 @@ import pytest
 
 from dispute_risk.errors import DocumentsUnfinished, OutputNotWritten, UnreadableFile
 from dispute_risk.features.catalogue import STANDARD
+from dispute_risk.mediation.learned_benefit import FEWEST_APPEALS, FEWEST_OFFERED
 from dispute_risk.model.bias_checklist import bias_checklist
 from dispute_risk.model.cusum import poisson_chart
 from dispute_risk.records.tables import TABLES
@@ -81,6 +82,11 @@ def test_the_annex_names_every_column_that_can_be_read():
         for column in declared:
             assert f"| {declared.name} | {column.name} |" in told
     assert "audited only, never a feature" in told
+
+
+def test_the_annex_names_the_one_file_that_is_made_to_be_sent_and_what_it_rests_on_at_the_least():
+    said = " ".join(text_of(every()).split())
+    assert f"sums over {FEWEST_OFFERED} offers and {FEWEST_APPEALS} appeals at the least, and no case" in said
 
 
 def test_unknown_figures_are_said_to_be_unknown():
