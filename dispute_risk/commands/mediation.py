@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from dispute_risk.mediation.comparison import Study
     from dispute_risk.mediation.logged_places import LoggedPlaces
+    from dispute_risk.mediation.shared_effects import SharedEffect
     from dispute_risk.records.casebook import Casebook
 
 __all__ = ["command"]
@@ -53,6 +54,7 @@ def command(
       dispute-risk mediation records/northmoor --share northmoor-effect.json --out mediation
     """
     from dispute_risk.commands.opening import open_records, step
+    from dispute_risk.mediation.shared_effects import write_shared_effect
     from dispute_risk.records.known import known_by
     from dispute_risk.reports.mediation_page import write_mediation
 
@@ -65,11 +67,11 @@ def command(
             rules = places.rules(random_state=seed)
     with step("Comparing cases alike on the day of each offer, and attacking the figure"):
         study = _study(book, listed, places, seed)
-    if share is not None:
-        with step("Summing up what the offers say by cause"):
-            _share(book, share, seed)
+    effect = _effect(book, seed) if share is not None else None
     written = write_mediation(study, out, authority=book.name, as_of=opened.history.recorded_to,
                               synthetic=book.synthetic, data_note=opened.data_note, rules=rules)
+    if share is not None and effect is not None:
+        write_shared_effect(effect, share)
     if as_json:
         click.echo(json.dumps({
             "designs": json.loads(study.table.to_json(orient="records")), "headline": study.headline.design,
@@ -100,12 +102,13 @@ def _study(book: Casebook, listed: pd.DataFrame | None, places: LoggedPlaces | N
     return study_mediation(book, listed=listed, random_state=seed)
 
 
-def _share(book: Casebook, path: Path, seed: int) -> None:
+def _effect(book: Casebook, seed: int) -> SharedEffect:
+    from dispute_risk.commands.opening import step
     from dispute_risk.mediation.eligible import eligible_offers
     from dispute_risk.mediation.learned_benefit import effect_to_share
-    from dispute_risk.mediation.shared_effects import write_shared_effect
 
-    write_shared_effect(effect_to_share(eligible_offers(book), book, random_state=seed), path)
+    with step("Summing up what the offers say by cause"):
+        return effect_to_share(eligible_offers(book), book, random_state=seed)
 
 
 def _from_ledger(ledger: str, book: Casebook) -> LoggedPlaces:

@@ -111,7 +111,7 @@ class Benefit:
     decisions : DecisionRisk, optional
         The risk without an offer, learned from the authority's own decisions.
     shared_by : tuple of str
-        Other authorities whose estimates are in the effects by cause.
+        Other authorities whose estimates were looked at; they are in the effects by cause, where those are used.
     gain_elsewhere : float
         What effects by cause gained there, as far as it counts.
     left_out : tuple of str
@@ -174,21 +174,22 @@ class Benefit:
 
     def _rests_on(self) -> str:
         risk = "risk" if self.decisions is None else "risk (half the model's, half that of your own decisions without an offer)"
+        others = f"the estimates of {joined_in_words(self.shared_by)}" if self.shared_by else ""
         if self.rests_on == "by_cause":
-            others = f" and the estimates of {joined_in_words(self.shared_by)}" if self.shared_by else ""
             how = "better" if self.gain >= 0 else "worse"
             told = (f"on your cases left out, effects by cause fitted {how} than one figure for all by {abs(self.gain):.1f} in "
                     "log-likelihood")
             if self.shared_by:
                 told += f", and what they gained elsewhere counts for {self.gain_elsewhere:.1f}"
-            return (f"{risk} times the effect of an offer by cause, learned from {self.n_offered:,} offers of your own{others} "
-                    f"({told}; {GATE:g} was asked)")
+            return (f"{risk} times the effect of an offer by cause, learned from {self.n_offered:,} offers of your "
+                    f"own{' and ' * bool(others)}{others} ({told}; {GATE:g} was asked)")
         told = "next to none for disputes about the place alone"
         if self.rests_on == "one_figure":
             return (f"{risk} times one effect of an offer, {_fewer(self.general)}, {told}: the published effect with "
-                    f"{self.n_offered:,} offers of your own. Whether it differs by cause cannot be told from them")
+                    f"{self.n_offered:,} offers of your own. Whether it differs by cause cannot be told from them"
+                    f"{', even with ' * bool(others)}{others}")
         return (f"{risk} times the published effect of an offer, {_fewer(self.general)}, {told}: too few offers of your own with "
-                "a known outcome to learn from")
+                f"a known outcome to learn from{', or to test ' * bool(others)}{others}{' on' * bool(others)}")
 
     def summary(self) -> str:
         """Return what was learned, in a sentence or two."""

@@ -27,7 +27,7 @@ FEWEST_FOLLOWED, FOLLOWED_DAYS = 20, 91
 """The guess at the share of offers taken up is worth so many offers; an offer is given so long to come to a meeting."""
 FOLDS = 5
 MOST_FROM_OTHERS = 3.0
-"""What effects by cause gained on other authorities' families counts for so much at most: odds of twenty to one."""
+"""What effects by cause gained on other authorities' families counts for so much at most, either way: odds of twenty to one."""
 
 
 def learn_benefit(
@@ -68,7 +68,8 @@ def learn_benefit(
     counts = _counts(eligible, known)
     centre = prior_of(take_up)
     if risk is None or counts[0] < FEWEST_OFFERED or counts[1] < FEWEST_APPEALS:
-        return Benefit(*centre, take_up=take_up, left=left, n_offered=counts[0], n_appeals=counts[1], decisions=decisions)
+        return Benefit(*centre, take_up=take_up, left=left, n_offered=counts[0], n_appeals=counts[1], decisions=decisions,
+                       shared_by=_names(shared))
     trial, used = _trial(eligible, risk, known, centre)
     before = Information.before(centre)
     contradicted: tuple[str, ...] = ()
@@ -77,7 +78,7 @@ def learn_benefit(
     if shared:
         before = before + taken_together(shared)
     gain = _gain(trial, eligible.rows["family"].to_numpy()[used], before, folds, random_state)
-    by_others = min(sum(one.gain for one in shared), MOST_FROM_OTHERS)
+    by_others = float(np.clip(sum(one.gain for one in shared), -MOST_FROM_OTHERS, MOST_FROM_OTHERS))
     opened = gain + by_others > GATE
     line = trial.likeliest(before if opened else None)
     by_cause = tuple(float(one) for one in line[2: len(EFFECTS)]) if opened else ()
@@ -85,7 +86,7 @@ def learn_benefit(
     days = days[known & eligible.rows["offered"].to_numpy(bool)]
     return Benefit(float(line[0]), float(line[1]), by_cause, take_up, left, gain, *counts, float(np.median(days)),
                    "by_cause" if opened else "one_figure", decisions,
-                   _names(shared) if opened else (), by_others, contradicted)
+                   _names(shared), by_others, contradicted)
 
 
 def effect_to_share(eligible: Eligible, casebook: Casebook, *, folds: int = FOLDS, random_state: int = 0) -> SharedEffect:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -106,6 +107,17 @@ def test_what_ones_own_offers_contradict_is_left_out_and_said(others):
             assert (alone.general, alone.by_cause, alone.rests_on) == (learned.general, learned.by_cause, learned.rests_on)
         agreed += not learn_benefit(offers, risk, shared=others).left_out
     assert left_out >= 7 and agreed == 8
+
+
+def test_words_say_what_became_of_the_estimates(others):
+    few, risk = drawn(60, 0.5, 0.9)
+    assert "to learn from, or to test the estimates of Authority 31, Authority 32 and Authority 33 on" in learn_benefit(
+        few, risk, shared=others).words
+    same, risk = drawn(3000, 0.8, 0.8, seed=3)
+    against = [replace(one, gain=-5.0) for one in others]
+    shut = learn_benefit(same, risk, shared=against)
+    assert shut.rests_on == "one_figure" and shut.gain_elsewhere == -3.0
+    assert "cannot be told from them, even with the estimates of Authority 31" in shut.words
 
 
 def test_chance_alone_seldom_looks_like_a_contradiction():
