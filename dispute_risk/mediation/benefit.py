@@ -173,27 +173,26 @@ class Benefit:
         return told
 
     def _rests_on(self) -> str:
-        risk = "risk" if self.decisions is None else "risk (half the model's, half that of your own decisions without an offer)"
         others = f"the estimates of {joined_in_words(self.shared_by)}" if self.shared_by else ""
+        risk = "" if self.decisions is None else (
+            "The risk is half the model's, half that of your own decisions without an offer. ")
         if self.rests_on == "by_cause":
             how = "better" if self.gain >= 0 else "worse"
-            told = (f"on your cases left out, effects by cause fitted {how} than one figure for all by {abs(self.gain):.1f} in "
-                    "log-likelihood")
-            if self.shared_by:
-                told += f", and what they gained elsewhere counts for {self.gain_elsewhere:.1f}"
-            return (f"{risk} times the effect of an offer by cause, learned from {self.n_offered:,} offers of your "
-                    f"own{' and ' * bool(others)}{others} ({told}; {GATE:g} was asked)")
-        told = "next to none for disputes about the place alone"
+            elsewhere = f", and what that gained elsewhere counts for {self.gain_elsewhere:.1f}" if others else ""
+            return (f"the risk times what an offer does in such a case. {risk}What an offer does goes by cause, learned from "
+                    f"{self.n_offered:,} offers of your own{' and ' * bool(others)}{others}. On your cases left out that "
+                    f"foretold {how} than one figure for all (by {abs(self.gain):.1f} in log-likelihood{elsewhere}; {GATE:g} was asked)")
+        fewer = f"{_fewer(self.general)}, next to none for disputes about the place alone"
         if self.rests_on == "one_figure":
-            return (f"{risk} times one effect of an offer, {_fewer(self.general)}, {told}: the published effect with "
+            return (f"the risk times one effect of an offer: {fewer}. {risk}The effect is the published one with "
                     f"{self.n_offered:,} offers of your own. Whether it differs by cause cannot be told from them"
                     f"{', even with ' * bool(others)}{others}")
-        return (f"{risk} times the published effect of an offer, {_fewer(self.general)}, {told}: too few offers of your own with "
-                f"a known outcome to learn from{', or to test ' * bool(others)}{others}{' on' * bool(others)}")
+        return (f"the risk times the published effect of an offer: {fewer}. {risk}There are too few offers of your own with a "
+                f"known outcome to learn from{', or to test ' * bool(others)}{others}{' on' * bool(others)}")
 
     def summary(self) -> str:
         """Return what was learned, in a sentence or two."""
-        lines = [f"Order by {self.words}."]
+        lines = [f"The order goes by {self.words}."]
         if self.by_cause:
             strong = [f"{cause.label} ({_fewer(self.general + added)})"
                       for cause, added in sorted(zip(CAUSES, self.by_cause, strict=True), key=lambda pair: pair[1])[:2]]

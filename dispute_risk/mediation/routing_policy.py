@@ -83,11 +83,11 @@ class RoutingPolicy:
     @property
     def name(self) -> str:
         """What the order rests on, as it stands on the list."""
-        told = f"the appeals that an offer is expected to spare: {self.effect.words}"
+        told = f"the appeals that an offer is expected to spare, {self.effect.words}"
         if any(self.group.values()):
-            told += ("; fifths of deprivation that got less of the quarter's offers than of what is owed are moved up")
+            told += ". Fifths of deprivation that got less of the quarter's offers than of what is owed are moved up"
         if self.lottery.on:
-            told += (f"; by lot {round(100 * self.lottery.hold_out)} in 100 cases get no extra offer this year, and near equals "
+            told += (f". By lot {round(100 * self.lottery.hold_out)} in 100 cases get no extra offer this year, and near equals "
                      f"around the last place are drawn, so that it can be learned what offers do (signed for by "
                      f"{self.lottery.signed_by}). What is owed to a family, its rights and the list of the unheard are in no lot")
         return told

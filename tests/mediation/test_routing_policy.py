@@ -262,7 +262,7 @@ def test_fifths_that_are_behind_are_moved_up(week):
     fair = RoutingPolicy(places=4, group=group).benefit(week)
     listed = np.isfinite(plain)
     assert (fair[listed] >= plain[listed] * (1 - 1e-6)).all() and (fair[listed] > plain[listed] * 1.01).any()
-    assert "fifths of deprivation" in RoutingPolicy(places=4, group=group).name
+    assert "Fifths of deprivation" in RoutingPolicy(places=4, group=group).name
 
 
 # --- the signed policy ---------------------------------------------------------------------------------------------------
