@@ -181,7 +181,8 @@ class Benefit:
             elsewhere = f", and what that gained elsewhere counts for {self.gain_elsewhere:.1f}" if others else ""
             return (f"the risk times what an offer does in such a case. {risk}What an offer does goes by cause, learned from "
                     f"{self.n_offered:,} offers of your own{' and ' * bool(others)}{others}. On your cases left out that "
-                    f"foretold {how} than one figure for all (by {abs(self.gain):.1f} in log-likelihood{elsewhere}; {GATE:g} was asked)")
+                    f"foretold {how} than one figure for all (by {abs(self.gain):.1f} in log-likelihood{elsewhere}; {GATE:g} was "
+                    "asked)")
         fewer = f"{_fewer(self.general)}, next to none for disputes about the place alone"
         if self.rests_on == "one_figure":
             return (f"the risk times one effect of an offer: {fewer}. {risk}The effect is the published one with "
