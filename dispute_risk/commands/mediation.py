@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from dispute_risk.mediation.comparison import Study
     from dispute_risk.mediation.logged_places import LoggedPlaces
-    from dispute_risk.mediation.shared_effects import SharedEffect
     from dispute_risk.records.casebook import Casebook
 
 __all__ = ["command"]
@@ -54,6 +53,8 @@ def command(
       dispute-risk mediation records/northmoor --share northmoor-effect.json --out mediation
     """
     from dispute_risk.commands.opening import open_records, step
+    from dispute_risk.mediation.effect_by_cause import effect_by_cause
+    from dispute_risk.mediation.learned_benefit import effect_to_share
     from dispute_risk.mediation.shared_effects import write_shared_effect
     from dispute_risk.records.known import known_by
     from dispute_risk.reports.mediation_page import write_mediation
@@ -67,19 +68,24 @@ def command(
             rules = places.rules(random_state=seed)
     with step("Comparing cases alike on the day of each offer, and attacking the figure"):
         study = _study(book, listed, places, seed)
-    effect = _effect(book, seed) if share is not None else None
+        by_cause = effect_by_cause(study.eligible, random_state=seed)
+    effect = effect_to_share(study.eligible, book, random_state=seed) if share is not None else None
     written = write_mediation(study, out, authority=book.name, as_of=opened.history.recorded_to,
-                              synthetic=book.synthetic, data_note=opened.data_note, rules=rules)
+                              synthetic=book.synthetic, data_note=opened.data_note, rules=rules,
+                              by_cause=by_cause)
     if share is not None and effect is not None:
         write_shared_effect(effect, share)
     if as_json:
         click.echo(json.dumps({
             "designs": json.loads(study.table.to_json(orient="records")), "headline": study.headline.design,
             "challenges": [{"name": one.name, "passed": one.passed, "words": one.words} for one in study.challenges],
+            "by_cause": json.loads(by_cause.table.to_json(orient="records")) if by_cause is not None else [],
             "rules": json.loads(rules.table.to_json(orient="records")) if rules is not None else [],
         }, indent=2))
     else:
         click.echo(study.summary())
+        if by_cause is not None:
+            click.echo(by_cause.summary())
         if rules is not None:
             click.echo(rules.summary())
         click.echo(f"\nWritten to {out}: {', '.join(path.name for path in written)}. Open {written[0]} first.")
@@ -100,15 +106,6 @@ def _study(book: Casebook, listed: pd.DataFrame | None, places: LoggedPlaces | N
             click.echo("The lot of the ledger was drawn among cases that the pilot could not have offered a meeting: it judges "
                        "other rules, and is no lottery of offers.", err=True)
     return study_mediation(book, listed=listed, random_state=seed)
-
-
-def _effect(book: Casebook, seed: int) -> SharedEffect:
-    from dispute_risk.commands.opening import step
-    from dispute_risk.mediation.eligible import eligible_offers
-    from dispute_risk.mediation.learned_benefit import effect_to_share
-
-    with step("Summing up what the offers say by cause"):
-        return effect_to_share(eligible_offers(book), book, random_state=seed)
 
 
 def _from_ledger(ledger: str, book: Casebook) -> LoggedPlaces:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dispute_risk.mediation.eligible import Eligible
     from dispute_risk.records.casebook import Casebook
 
-__all__ = ["effect_to_share", "learn_benefit"]
+__all__ = ["effect_to_share", "gain_by_cause", "learn_benefit", "trial_of"]
 
 FEWEST_OFFERED, FEWEST_APPEALS = 50, 10
 """Offers with a known outcome, and appeals among them, without which the published effect stands."""
@@ -77,7 +77,7 @@ def learn_benefit(
         contradicted, shared = _names(shared), ()
     if shared:
         before = before + taken_together(shared)
-    gain = _gain(trial, eligible.rows["family"].to_numpy()[used], before, folds, random_state)
+    gain = gain_by_cause(trial, eligible.rows["family"].to_numpy()[used], before, folds=folds, random_state=random_state)
     by_others = float(np.clip(sum(one.gain for one in shared), -MOST_FROM_OTHERS, MOST_FROM_OTHERS))
     opened = gain + by_others > GATE
     line = trial.likeliest(before if opened else None)
@@ -103,22 +103,36 @@ def effect_to_share(eligible: Eligible, casebook: Casebook, *, folds: int = FOLD
     NotEnoughHistory
         Where the offers are too few to learn from.
     """
+    trial, family = trial_of(eligible, folds=folds, random_state=random_state)
+    gain = gain_by_cause(trial, family, Information.before(trial.centre), folds=folds, random_state=random_state)
+    return SharedEffect(casebook.name, casebook.recorded_to, casebook.synthetic, casebook.fingerprint[:16],
+                        trial.information(), gain, *_counts(eligible, eligible.known))
+
+
+def trial_of(eligible: Eligible, *, folds: int = FOLDS, random_state: int = 0) -> tuple[TrialByCause, np.ndarray]:
+    """Return an authority's offers as a trial by cause, and the family of each of its cases.
+
+    Raises
+    ------
+    NotEnoughHistory
+        Where the offers are too few to learn from.
+    """
     known = eligible.known
     offered, appeals = _counts(eligible, known)
     if not _sides(eligible, known) or offered < FEWEST_OFFERED or appeals < FEWEST_APPEALS:
         raise NotEnoughHistory(f"There are {offered} offers with a known outcome, with {appeals} appeals; {FEWEST_OFFERED} with "
                                f"{FEWEST_APPEALS} are needed before their effect can be shared. Wait for more.")
     trial, used = _trial(eligible, _without(eligible, folds, random_state), known, prior_of(_take_up(eligible)))
-    gain = _gain(trial, eligible.rows["family"].to_numpy()[used], Information.before(trial.centre), folds, random_state)
-    return SharedEffect(casebook.name, casebook.recorded_to, casebook.synthetic, casebook.fingerprint[:16],
-                        trial.information(), gain, offered, appeals)
+    return trial, eligible.rows["family"].to_numpy()[used]
 
 
 def _names(shared: Sequence[SharedEffect]) -> tuple[str, ...]:
     return tuple(one.authority for one in shared)
 
 
-def _gain(trial: TrialByCause, family: np.ndarray, before: Information, folds: int, random_state: int) -> float:
+def gain_by_cause(
+    trial: TrialByCause, family: np.ndarray, before: Information, *, folds: int = FOLDS, random_state: int = 0
+) -> float:
     """Return by how much effects by cause raise the log-likelihood of families left out, over one figure."""
     fold = family_folds(family, folds, random_state)
     return float(sum(trial.where(fold == one).fit(trial.where(fold != one).likeliest(before))

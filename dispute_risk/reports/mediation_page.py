@@ -22,6 +22,7 @@ from dispute_risk.reports.weekly_guidance import INVENTED
 if TYPE_CHECKING:
     from dispute_risk.mediation.comparison import Study
     from dispute_risk.mediation.effect import Effect
+    from dispute_risk.mediation.effect_by_cause import EffectByCause
     from dispute_risk.mediation.logged_places import Rules
 
 __all__ = ["mediation_page", "write_mediation"]
@@ -35,7 +36,7 @@ STANDS = {True: "stands", False: "does not stand", None: "cannot be told"}
 
 def write_mediation(
     study: Study, folder: str | os.PathLike[str], *, authority: str, as_of: dt.date, synthetic: bool, data_note: str,
-    rules: Rules | None = None,
+    rules: Rules | None = None, by_cause: EffectByCause | None = None,
 ) -> list[Path]:
     """Write the page and its tables; all files are made before the first is moved into place.
 
@@ -51,6 +52,8 @@ def write_mediation(
     data_note : str
     rules : Rules, optional
         What other rules for places would have done, where a ledger holds a lottery.
+    by_cause : EffectByCause, optional
+        What an offer did by what had gone wrong, where the offers are enough to say.
 
     Returns
     -------
@@ -65,9 +68,12 @@ def write_mediation(
     wanted = Path(folder)
     if wanted.exists() and not wanted.is_dir():
         raise OutputNotWritten(f"{wanted} is a file, and the report needs a folder. Give the name of a folder.")
-    tables = _tables(study) | ({"rules.csv": rules.table} if rules is not None else {})
+    tables = _tables(study)
+    for name, one in (("by_cause.csv", by_cause), ("rules.csv", rules)):
+        if one is not None:
+            tables[name] = one.table
     page = mediation_page(study, authority=authority, as_of=as_of, synthetic=synthetic, data_note=data_note, tables=list(tables),
-                          rules=rules)
+                          rules=rules, by_cause=by_cause)
     names = ["mediation.html", *tables]
     taken = [name for name in names if (wanted / name).is_dir()]
     if taken:
@@ -104,13 +110,13 @@ def _tables(study: Study) -> dict[str, pd.DataFrame]:
 
 def mediation_page(
     study: Study, *, authority: str, as_of: dt.date, synthetic: bool, data_note: str, tables: list[str] | None = None,
-    rules: Rules | None = None,
+    rules: Rules | None = None, by_cause: EffectByCause | None = None,
 ) -> str:
     """Return the page as HTML; it needs no network.
 
     Parameters
     ----------
-    study, authority, as_of, synthetic, data_note, rules
+    study, authority, as_of, synthetic, data_note, rules, by_cause
         As for `write_mediation`.
     tables : list of str, optional
         Files named at the foot.
@@ -131,7 +137,8 @@ def mediation_page(
         challenges=[{"name": one.name, "result": STANDS[one.passed], "words": one.words, "bad": one.passed is not True}
                     for one in study.challenges],
         grounds=_grounds(found), definitions=_definitions(study), eligible=study.eligible.summary(), prior=study.prior,
-        take_up=study.eligible.offers.take_up, tables=tables or [], rules=rules)
+        take_up=study.eligible.offers.take_up, tables=tables or [], rules=rules, by_cause=by_cause,
+        shaky=bool(study.failed) or not found.answers)
 
 
 def _signed(number: object) -> str:

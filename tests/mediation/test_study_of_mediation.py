@@ -14,9 +14,11 @@ from click.testing import CliRunner
 from dispute_risk.errors import NotEnoughHistory
 from dispute_risk.mediation import challenges as attacks
 from dispute_risk.mediation.comparison import study_mediation
+from dispute_risk.mediation.effect_by_cause import effect_by_cause
 from dispute_risk.mediation.eligible import eligible_offers
 from dispute_risk.mediation.hidden_bias import e_value, hidden_bias, robustness_value, sensitivity_curve
 from dispute_risk.mediation.offers import as_it_happened
+from dispute_risk.mediation.shared_effects import read_shared_effects
 from dispute_risk.records.synthetic.offers import simulate_pilot
 from dispute_risk.records.synthetic.run import simulate
 from dispute_risk.records.synthetic.settings import Settings
@@ -126,8 +128,9 @@ def test_page_is_marked_whole_and_safe(study, tmp_path):
     from dispute_risk.reports.mediation_page import write_mediation
 
     written = write_mediation(study, tmp_path / "out", authority="<b>Here</b>", as_of=dt.date(2026, 6, 29), synthetic=True,
-                              data_note="drawn")
+                              data_note="drawn", by_cause=effect_by_cause(study.eligible))
     page = written[0].read_text(encoding="utf-8")
+    assert '<h2 id="causes">By what had gone wrong' in page and (tmp_path / "out" / "by_cause.csv") in written
     assert "&lt;b&gt;Here" in page and "<b>Here" not in page and "Invented records" in page
     assert "http" not in page.replace("http://www.w3.org", "") and " nan" not in page.lower().replace("finance", "")
     assert all("invented" in path.read_text(encoding="utf-8").splitlines()[0] for path in written[1:])
@@ -142,7 +145,9 @@ def test_command_writes_the_report_and_tells_json(pilot, tmp_path):
     lottery = tmp_path / "lottery.csv"
     pilot.offers[["case_id", "on", "offered"]].rename(columns={"offered": "drawn"}).to_csv(lottery, index=False)
     done = CliRunner().invoke(command, [str(tmp_path / "book"), "--out", str(tmp_path / "report"), "--lottery", str(lottery),
-                                        "--json"], catch_exceptions=False)
+                                        "--share", str(tmp_path / "effect.json"), "--json"], catch_exceptions=False)
     told = json.loads(done.stdout)
+    (shared,) = read_shared_effects([tmp_path / "effect.json"], synthetic=True, own="another")
+    assert shared.n_offered > 50 and {one["name"] for one in told["by_cause"]} >= {"advice", "silence", "refusal"}
     assert [one["design"] for one in told["designs"]] == ["encouragement", "doubly_robust", "staggered", "pooled"]
     assert (tmp_path / "report" / "mediation.html").exists()
