@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,6 @@ from dispute_risk.errors import NotEnoughHistory
 from dispute_risk.mediation.benefit import CAUSES, GATE
 from dispute_risk.mediation.eligible import Eligible
 from dispute_risk.mediation.learned_benefit import gain_by_cause, trial_of
-from dispute_risk.mediation.shared_effects import SharedEffect, taken_together
 from dispute_risk.mediation.trial_by_cause import Information, TrialByCause
 
 __all__ = ["EffectByCause", "effect_by_cause"]
@@ -52,17 +51,14 @@ class EffectByCause:
                 f"({self.gain:+.1f} in log-likelihood; {GATE:g} is asked), so offers do not go by cause.")
 
 
-def effect_by_cause(
-    eligible: Eligible, *, shared: Sequence[SharedEffect] = (), random_state: int = 0
-) -> EffectByCause | None:
+def effect_by_cause(eligible: Eligible, *, random_state: int = 0) -> EffectByCause | None:
     """Return what an offer did by what had gone wrong in the case; None where the offers are too few to say.
 
-    Drawn towards what is taken before any record is looked at (methods 6.1), or towards what other authorities found.
+    Drawn towards what is taken before any record is looked at (methods 6.1).
 
     Parameters
     ----------
     eligible : Eligible
-    shared : sequence of SharedEffect
     random_state : int
     """
     try:
@@ -70,8 +66,6 @@ def effect_by_cause(
     except NotEnoughHistory:
         return None
     before = Information.before(trial.centre)
-    if shared:
-        before = before + taken_together(shared)
     gain = gain_by_cause(trial, family, before, random_state=random_state)
     return EffectByCause(_rows(trial, before + trial.information()), gain)
 

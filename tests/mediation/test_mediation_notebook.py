@@ -27,6 +27,6 @@ def test_notebook_on_mediation_runs_from_top_to_bottom():
     notebook = nbformat.read(NOTEBOOK, 4)
     nbclient.NotebookClient(notebook, timeout=240, kernel_name="python3").execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    assert sum("image/png" in output.get("data", {}) for output in outputs) == 3
+    assert sum("image/png" in output.get("data", {}) for output in outputs) == 4
     assert not [output for output in outputs if output.get("name") == "stderr"]
     assert any("Planted" in output.get("text", "") for output in outputs)
