@@ -49,7 +49,8 @@ SETTINGS: dict[str, tuple[str, dict]] = {
     "none": ("the same effect for all", {"mediation_modifier": "none", "mediation_reduction": 0.3}),
     "advocacy": ("effect grows with the family's voice", {"mediation_modifier": "advocacy", "mediation_reduction": 0.3}),
 }
-SEEDS = {"place 0.5": range(1, 11), "cause 0.5": range(1, 6), "place 0.3": range(1, 6), "none": (1, 2), "advocacy": (1, 2)}
+SEEDS = {"place 0.5": range(1, 11), "cause 0.5": range(1, 6), "place 0.3": range(1, 6), "none": range(1, 6),
+         "advocacy": range(1, 4)}
 POLICIES = {
     "queue": "first come, first served, with a queue",
     "new": "first come, first served, new decisions only",
@@ -58,11 +59,16 @@ POLICIES = {
     "half": "highest risk first, by the risk the routing goes by",
     "routing": "**routing, fair shares kept**",
     "own": "routing by its own offers alone, fair shares kept",
+    "elsewhere": "routing with the estimates of authorities where effects do differ, fair shares kept",
     "free": "routing, fair shares not kept",
     "known": "routing if effects were known, fair shares not kept",
     "oracle": "risk and effect known (ceiling)",
 }
-KEEPS_SHARES = ("routing", "own", "fair_risk")
+KEEPS_SHARES = ("routing", "own", "elsewhere", "fair_risk")
+DIFFERS = ("none", "advocacy")
+"""Settings in which effects do not differ by cause: there it is also measured what the estimates of others cost."""
+SHARED: list[SharedEffect] = []
+"""What the first authorities of the first setting share."""
 ASKED = {"risk": 1.3, "new": 2.0, "queue": 2.0}
 
 
@@ -195,7 +201,8 @@ def orders(
     risk : ndarray of float
         The model's, as the weekly lists have it.
     benefits : dict of str to Benefit
-        `routing`: with the estimates of other authorities; `own`: by its own offers alone.
+        `routing`: with the estimates of other authorities; `own`: by its own offers alone; `elsewhere`: with those of
+        authorities where effects do differ.
     """
     benefit = benefits["own"]
     age = np.arange(AGES + 1)
@@ -259,13 +266,17 @@ def least_share(year: Year, given: dict[str, float]) -> float:
 def measured(seeds: Sequence[int], plans: int, years: int, name: str, places: tuple[int, ...]) -> list[dict]:
     """Return one row for each authority, number of places and policy, for authorities that share their estimates."""
     group = {seed: lived(seed, plans, years, SETTINGS[name][1]) for seed in seeds}
+    if not SHARED:
+        SHARED.extend(one.to_share for one in group.values())
     found = []
     for seed, one in group.items():
         others = [other.to_share for key, other in group.items() if key != seed]
         benefits = {"own": learn_benefit(one.past), "routing": learn_benefit(one.past, shared=others)}
+        if name in DIFFERS:
+            benefits["elsewhere"] = learn_benefit(one.past, shared=SHARED[: GROUP - 1])
         year = one.year(benefits)
         for count in places:
-            for policy in POLICIES:
+            for policy in (one for one in POLICIES if one in year.by):
                 spared, offers, given = run(year, policy, count)
                 found.append({
                     "setting": name, "seed": seed, "places": count, "policy": policy, "spared": spared, "offers": offers,
@@ -322,9 +333,10 @@ def page(table: pd.DataFrame, plans: int, places: tuple[int, ...]) -> str:
         "and what the routing takes before it has seen anything. Until that was planted, an invented meeting moved such disputes "
         "as much as any other; the setting 'about the place alone as well' is kept to show it. The causes by which the routing "
         "may learn were declared by someone who could read the planted ones; all authorities of a group share one truth, while "
-        "the routing allows for a difference between them. Size, years of pilot and level of appeals were chosen so that effects "
-        "by cause can be learned at all. All this shows how far such a difference is found and used where it exists, and what it "
-        "costs where it does not; it is no evidence about any council.", "",
+        "the routing allows for a difference between them. Where effects do not differ, it is also given the estimates of "
+        "authorities in which they do: what that costs is in the row that says so. Size, years of pilot and level of appeals "
+        "were chosen so that effects by cause can be learned at all. All this shows how far such a difference is found and used "
+        "where it exists, and what it costs where it does not; it is no evidence about any council.", "",
         "**What can be had.** The failures that make an offer worth more also make an appeal likelier, so highest risk first "
         "already goes mostly to cases that gain: the row 'if effects were known' replaces what was learned by the planted "
         "effect of every single case, keeps no fair shares, and is as far as any routing by this risk can come.", "",
@@ -356,6 +368,8 @@ def _one_setting(rows: pd.DataFrame, name: str, middle: int) -> list[str]:
              "|---|---|---|---|---|"]
     for policy, label in POLICIES.items():
         mine = here[here["policy"] == policy]
+        if mine.empty:
+            continue
         lines.append(f"| {label} | {mine['spared'].mean():.1f} | {100 * mine['spared'].sum() / mine['offers'].sum():.1f} | "
                      f"{'' if policy == 'routing' else _range(ratio(here, policy))} | {mine['least_share'].mean():.2f} "
                      f"(worst {mine['least_share'].min():.2f}) |")
@@ -378,6 +392,9 @@ def _verdict(table: pd.DataFrame, middle: int) -> list[str]:
         known = ratio(here, "risk", "known")
         alone, fair = ratio(here, "risk", "own"), ratio(here, "fair_risk")
         said.append(f"- {SETTINGS[name][0].capitalize()}, by its own offers alone, over highest risk first: {_range(alone)}.")
+        if name in DIFFERS:
+            said.append(f"- {SETTINGS[name][0].capitalize()}, with the estimates of authorities where effects do differ, over "
+                        f"its own offers alone: {_range(ratio(here, 'own', 'elsewhere'))}.")
         said.append(f"- {SETTINGS[name][0].capitalize()}, fair shares kept by both, over highest risk first: {_range(fair)}.")
         said.append(f"- {SETTINGS[name][0].capitalize()}, effects known to the full, over highest risk first: {_range(known)}.")
         said.append(f"- {SETTINGS[name][0].capitalize()}, least share of any fifth of deprivation: {worst:.2f}, asked "
