@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
 from calling import MONDAY, done, run
 
+from dispute_risk.commands.desk import estimates_of
 from dispute_risk.mediation.routing_policy import FIELDS, routing_for
 from dispute_risk.mediation.shared_effects import SharedEffect, write_shared_effect
 from dispute_risk.mediation.trial_by_cause import Information
@@ -92,3 +95,16 @@ def test_too_few_offers_cannot_be_shared_and_nothing_is_written(records, tmp_pat
     left = run("mediation", records, "--share", tmp_path / "mine.json", "--out", tmp_path / "study")
     assert left.code != 0 and "are needed before their effect can be shared" in left.err
     assert not (tmp_path / "mine.json").exists() and not (tmp_path / "study").exists()
+
+
+def test_looking_for_estimates_loads_nothing_heavy_and_leaves_what_is_wrong_to_the_reader_of_the_policy(tmp_path):
+    policy = tmp_path / "policy.toml"
+    policy.write_text('[routing]\nby = "benefit"\nestimates = ["a.json", "b.json"]\n', encoding="utf-8")
+    code = ("import sys; from pathlib import Path; from dispute_risk.commands.desk import estimates_of; "
+            "print(*(path.name for path in estimates_of(Path(sys.argv[1]))), *({'numpy', 'pandas'} & set(sys.modules)))")
+    said = subprocess.run([sys.executable, "-c", code, str(policy)], capture_output=True, text=True, check=True).stdout
+    assert said.split() == ["a.json", "b.json"]
+    for text in ("[routing", "routing = 3", "[routing]\nestimates = 3"):
+        policy.write_text(text, encoding="utf-8")
+        assert estimates_of(policy) == []
+    assert estimates_of(tmp_path / "nowhere.toml") == []
