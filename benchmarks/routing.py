@@ -17,9 +17,10 @@ from scipy.stats import t as student
 from dispute_risk.features.build import build_features
 from dispute_risk.features.catalogue import STANDARD
 from dispute_risk.mediation.benefit import Benefit
+from dispute_risk.mediation.effect_by_cause import effect_to_share
 from dispute_risk.mediation.eligible import Eligible, eligible_offers
 from dispute_risk.mediation.fair_shares import FAIR_PART, fair_order
-from dispute_risk.mediation.learned_benefit import effect_to_share, learn_benefit
+from dispute_risk.mediation.learned_benefit import learn_benefit
 from dispute_risk.mediation.offer_facts import SHARES_KEPT_DAYS
 from dispute_risk.mediation.offers import as_it_happened
 from dispute_risk.mediation.shared_effects import SharedEffect

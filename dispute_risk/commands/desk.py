@@ -237,8 +237,8 @@ def routed_by(
 
     plain_rule = asked()
     estimates = estimates_of(Path(where))
-    read_shared_effects(estimates)
     if book is None or as_of is None or not plain_rule.name:
+        read_shared_effects(estimates)  # a mistake in them is told before the records are read
         return plain_rule
     from dispute_risk.model.fairness_groups import audit_groups
     from dispute_risk.records.known import known_by

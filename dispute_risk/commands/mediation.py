@@ -53,8 +53,7 @@ def command(
       dispute-risk mediation records/northmoor --share northmoor-effect.json --out mediation
     """
     from dispute_risk.commands.opening import open_records, step
-    from dispute_risk.mediation.effect_by_cause import effect_by_cause
-    from dispute_risk.mediation.learned_benefit import effect_to_share
+    from dispute_risk.mediation.effect_by_cause import effect_by_cause, effect_to_share
     from dispute_risk.mediation.shared_effects import write_shared_effect
     from dispute_risk.records.known import known_by
     from dispute_risk.reports.mediation_page import write_mediation
@@ -69,7 +68,7 @@ def command(
     with step("Comparing cases alike on the day of each offer, and attacking the figure"):
         study = _study(book, listed, places, seed)
         by_cause = effect_by_cause(study.eligible, random_state=seed)
-    effect = effect_to_share(study.eligible, book, random_state=seed) if share is not None else None
+    effect = effect_to_share(study.eligible, book, found=by_cause, random_state=seed) if share is not None else None
     written = write_mediation(study, out, authority=book.name, as_of=opened.history.recorded_to,
                               synthetic=book.synthetic, data_note=opened.data_note, rules=rules,
                               by_cause=by_cause)

@@ -200,14 +200,6 @@ class Benefit:
             lines.append(f"An offer is associated with most where {joined_in_words(strong)}.")
         return " ".join(lines)
 
-    @property
-    def table(self) -> pd.DataFrame:
-        """Rate ratio of an offer: general, place alone, and by what each cause multiplies it."""
-        rows = [("general", "any case", np.exp(self.general)), ("place_only", "about the place alone", np.exp(self.place))]
-        rows += [(cause.name, cause.label, float(np.exp(added)))
-                 for cause, added in zip(CAUSES, self.by_cause or (0.0,) * len(CAUSES), strict=True)]
-        return pd.DataFrame(rows, columns=["name", "label", "rate_ratio"])
-
 
 PUBLISHED = Benefit()
 """What is taken before an authority has offers of its own with a known outcome."""

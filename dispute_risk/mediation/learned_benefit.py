@@ -17,9 +17,8 @@ from dispute_risk.mediation.trial_by_cause import EFFECTS, Information, TrialByC
 
 if TYPE_CHECKING:
     from dispute_risk.mediation.eligible import Eligible
-    from dispute_risk.records.casebook import Casebook
 
-__all__ = ["effect_to_share", "gain_by_cause", "learn_benefit", "trial_of"]
+__all__ = ["gain_by_cause", "learn_benefit", "trial_of"]
 
 FEWEST_OFFERED, FEWEST_APPEALS = 50, 10
 """Offers with a known outcome, and appeals among them, without which the published effect stands."""
@@ -71,12 +70,12 @@ def learn_benefit(
         return Benefit(*centre, take_up=take_up, left=left, n_offered=counts[0], n_appeals=counts[1], decisions=decisions,
                        shared_by=_names(shared))
     trial, used = _trial(eligible, risk, known, centre)
-    before = Information.before(centre)
+    before, others = Information.before(centre), taken_together(shared)
     contradicted: tuple[str, ...] = ()
-    if shared and agreement(trial.information(), taken_together(shared)) < LEAST_AGREEMENT:
+    if shared and agreement(trial.information(), others) < LEAST_AGREEMENT:
         contradicted, shared = _names(shared), ()
     if shared:
-        before = before + taken_together(shared)
+        before = before + others
     gain = gain_by_cause(trial, eligible.rows["family"].to_numpy()[used], before, folds=folds, random_state=random_state)
     by_others = float(np.clip(sum(one.gain for one in shared), -MOST_FROM_OTHERS, MOST_FROM_OTHERS))
     opened = gain + by_others > GATE
@@ -89,26 +88,6 @@ def learn_benefit(
                    _names(shared), by_others, contradicted)
 
 
-def effect_to_share(eligible: Eligible, casebook: Casebook, *, folds: int = FOLDS, random_state: int = 0) -> SharedEffect:
-    """Return what an authority's own offers alone say of their effect by cause, for other authorities to add to theirs.
-
-    Parameters
-    ----------
-    eligible : Eligible
-    casebook : Casebook
-        The records it comes from.
-
-    Raises
-    ------
-    NotEnoughHistory
-        Where the offers are too few to learn from.
-    """
-    trial, family = trial_of(eligible, folds=folds, random_state=random_state)
-    gain = gain_by_cause(trial, family, Information.before(trial.centre), folds=folds, random_state=random_state)
-    return SharedEffect(casebook.name, casebook.recorded_to, casebook.synthetic, casebook.fingerprint[:16],
-                        trial.information(), gain, *_counts(eligible, eligible.known))
-
-
 def trial_of(eligible: Eligible, *, folds: int = FOLDS, random_state: int = 0) -> tuple[TrialByCause, np.ndarray]:
     """Return an authority's offers as a trial by cause, and the family of each of its cases.
 
@@ -119,7 +98,7 @@ def trial_of(eligible: Eligible, *, folds: int = FOLDS, random_state: int = 0) -
     """
     known = eligible.known
     offered, appeals = _counts(eligible, known)
-    if not _sides(eligible, known) or offered < FEWEST_OFFERED or appeals < FEWEST_APPEALS:
+    if not _sides(eligible, known) or appeals < FEWEST_APPEALS:
         raise NotEnoughHistory(f"There are {offered} offers with a known outcome, with {appeals} appeals; {FEWEST_OFFERED} with "
                                f"{FEWEST_APPEALS} are needed before their effect can be shared. Wait for more.")
     trial, used = _trial(eligible, _without(eligible, folds, random_state), known, prior_of(_take_up(eligible)))

@@ -13,7 +13,8 @@ from trials import drawn
 
 from dispute_risk.errors import NotEnoughHistory, UnreadableFile
 from dispute_risk.mediation.benefit import causes_of, place_only
-from dispute_risk.mediation.learned_benefit import effect_to_share, learn_benefit
+from dispute_risk.mediation.effect_by_cause import effect_to_share
+from dispute_risk.mediation.learned_benefit import learn_benefit
 from dispute_risk.mediation.shared_effects import (
     BETWEEN,
     SharedEffect,
